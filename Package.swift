@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// CI sets STSAUDIT_STRICT so that a warning there is an error; a newer compiler's new
+// warning must not break a user's build.
+let isStrict = Context.environment["STSAUDIT_STRICT"] != nil
+
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .strictMemorySafety(),
+    ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+
+/// A library target of this package. Lower targets never import upper ones; see the
+/// architecture page for the layers.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func system(_ name: String, _ pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "stsaudit",
+    products: [
+        .library(name: "MTASTS", targets: ["MTASTS"]),
+        .executable(name: "stsaudit", targets: ["stsaudit"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // C libraries: a module map and typed inline wrappers, nothing else.
+        .systemLibrary(name: "CLinux"),
+        system("CCares", "libcares", apt: "libc-ares-dev"),
+        system("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
+        system("COpenSSL", "openssl", apt: "libssl-dev"),
+        system("CIDN2", "libidn2", apt: "libidn2-dev"),
+        system("CZlib", "zlib", apt: "zlib1g-dev"),
+
+        // Pure: no input or output, no Foundation.
+        module("MTASTS"),
+        module("DNSMessage"),
+        module("Evidence", ["MTASTS", "DNSMessage"]),
+        module("Audit", ["Evidence", "MTASTS"]),
+
+        // Observing.
+        module("Loop", ["CLinux"]),
+        module("Resolve", ["Loop", "Evidence", "DNSMessage", "MTASTS", "CCares", "CLinux"]),
+        module("Fetch", ["Loop", "Evidence", "CCurl", "COpenSSL", "CLinux"]),
+        module("Survey", ["Resolve", "Fetch", "Audit", "Evidence", "MTASTS", "Loop", "CIDN2", "CZlib"]),
+
+        // Recording and reporting.
+        module(
+            "Store", ["Audit", "Evidence", "MTASTS", .product(name: "GRDB", package: "GRDB.swift")]),
+        module("Report", ["Store", "Audit", "Evidence"]),
+
+        // A simulated Internet on loopback, for the demo and the tests.
+        module("Lab", ["Loop", "DNSMessage", "COpenSSL", "CLinux"]),
+
+        .executableTarget(
+            name: "stsaudit",
+            dependencies: [
+                "Survey", "Store", "Report", "Lab", "Audit", "Evidence", "MTASTS", "Loop", "Resolve",
+                "Fetch",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Documentation.docc"],
+            swiftSettings: settings),
+
+        tests("MTASTSTests", ["MTASTS"]),
+        tests("DNSMessageTests", ["DNSMessage"]),
+        tests("EvidenceTests", ["Evidence", "MTASTS", "DNSMessage"]),
+        tests("AuditTests", ["Audit", "Evidence", "MTASTS"]),
+        tests("LoopTests", ["Loop", "CLinux"]),
+        tests("ResolveTests", ["Resolve", "Lab", "Loop", "Evidence", "DNSMessage"]),
+        tests("FetchTests", ["Fetch", "Lab", "Loop", "Evidence"]),
+        tests("LabTests", ["Lab", "Loop", "DNSMessage"]),
+        tests("SurveyTests", ["Survey", "Audit", "Evidence", "MTASTS", "Loop"]),
+        tests("StoreTests", ["Store", "Audit", "Evidence", "MTASTS"]),
+        tests("ReportTests", ["Report", "Store", "Audit", "Evidence", "MTASTS"]),
+        tests(
+            "CommandTests",
+            ["stsaudit", "Lab", "Loop", "Survey", "Audit", "Evidence", "MTASTS", "Store", "Report"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,4 @@
+#ifndef STSAUDIT_CCARES_H
+#define STSAUDIT_CCARES_H
+#include <ares.h>
+#endif
