@@ -1,0 +1,18 @@
+/// What only some users of the policy hosts need.
+public struct PolicyServerOptions: Sendable {
+    public enum Curve: String, Hashable, Sendable {
+        case p256 = "P-256"
+        case p384 = "P-384"
+    }
+
+    /// The key of the intermediate that signs every leaf. P-384 is what public authorities use
+    /// and makes the lab's own work per new name about four times the P-256 handshake.
+    public var intermediate: Curve
+    /// Count every request, for `PolicyServer.requests(for:)`.
+    public var countsRequests: Bool
+
+    public init(intermediate: Curve = .p256, countsRequests: Bool = false) {
+        self.intermediate = intermediate
+        self.countsRequests = countsRequests
+    }
+}
