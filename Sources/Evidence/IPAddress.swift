@@ -26,6 +26,29 @@ public struct IPAddress: Hashable, Sendable {
         }
     }
 
+    init(v4 a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) {
+        let word = [a, b, c, d].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        self.init(family: .v4, high: word << 32, low: 0)
+    }
+
+    /// - Parameter groups: the leading ones of eight; the rest is zero.
+    init(v6 groups: [UInt16]) {
+        func word(_ range: Range<Int>) -> UInt64 {
+            range.reduce(0) { $0 << 16 | (groups.indices.contains($1) ? UInt64(groups[$1]) : 0) }
+        }
+        self.init(family: .v6, high: word(0..<4), low: word(4..<8))
+    }
+
+    /// This address with all bits behind the first `length` zero.
+    ///
+    /// - Parameter length: 0 to 32 or 128, by the family.
+    func masked(to length: Int) -> IPAddress {
+        // A shift by the width of the type or more gives zero in Swift.
+        let high = high & ~(UInt64.max >> length)
+        let low = length > 64 ? low & ~(UInt64.max >> (length - 64)) : 0
+        return IPAddress(family: family, high: high, low: low)
+    }
+
     /// 4 or 16 bytes in network order.
     public var bytes: [UInt8] {
         let all = [high, low].flatMap { word in
