@@ -33,15 +33,21 @@ static inline int64_t clinux_unix_seconds(void) {
     return (int64_t)now.tv_sec;
 }
 
-/// epoll_wait takes a packed union; this fills one event for epoll_ctl.
-static inline int clinux_epoll_ctl(int epoll, int operation, int descriptor, uint32_t events) {
-    struct epoll_event event = {.events = events, .data = {.u64 = 0}};
-    event.data.fd = descriptor;
+/// epoll_wait takes a packed union; this fills one event for epoll_ctl. The kernel gives back the
+/// descriptor and the generation as they were.
+static inline int clinux_epoll_ctl(int epoll, int operation, int descriptor, uint32_t events,
+                                   uint32_t generation) {
+    struct epoll_event event = {.events = events};
+    event.data.u64 = (uint64_t)generation << 32 | (uint32_t)descriptor;
     return epoll_ctl(epoll, operation, descriptor, &event);
 }
 
 static inline int clinux_event_descriptor(const struct epoll_event *event) {
-    return event->data.fd;
+    return (int)(uint32_t)event->data.u64;
+}
+
+static inline uint32_t clinux_event_generation(const struct epoll_event *event) {
+    return (uint32_t)(event->data.u64 >> 32);
 }
 
 static inline uint32_t clinux_event_bits(const struct epoll_event *event) {

@@ -103,6 +103,16 @@ public struct DNSName: Sendable {
 
     public var isRoot: Bool { wire.count == 1 }
 
+    /// Whether this is `ancestor` or a name below it. Allocates nothing.
+    public func isWithin(_ ancestor: DNSName) -> Bool {
+        var start = 0
+        while wire.count - start > ancestor.wire.count { start += 1 + Int(wire[start]) }
+        guard wire.count - start == ancestor.wire.count else { return false }
+        return ancestor.wire.indices.allSatisfy {
+            Self.folded(wire[start + $0]) == Self.folded(ancestor.wire[$0])
+        }
+    }
+
     /// From left to right, without the root.
     public var labels: [[UInt8]] {
         var labels: [[UInt8]] = []

@@ -12,8 +12,9 @@ internal import Synchronization
 /// Everything but `enqueue`, `stop` and `isCurrent` is for the loop's own thread. Cost: about
 /// 0.2 µs for an await within the loop, one eventfd write for a wake from another thread.
 public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
-    // @unchecked Sendable: `inbox` has its own lock; `thread` is written before the thread can
-    // be seen and `isStopping` is atomic; every other field is touched on the loop thread only.
+    // @unchecked Sendable: `inbox` and `finished` have their own locks, `isStopping` and
+    // `threadIdentity` are atomic, the descriptors are constants; every other field is touched on
+    // the loop thread only.
 
     private let name: String
     private let epoll: Int32
@@ -27,13 +28,14 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private var local: [UnownedJob] = []
     private var running: [UnownedJob] = []
     private var watches: [Int32: Watch] = [:]
-    private var generation: UInt64 = 0
+    private var generation: UInt32 = 0
     private var timers = TimerHeap()
-    private var now: UInt64 = clinux_monotonic_ns()
 
     private struct Watch {
         var interest: Interest
-        var generation: UInt64
+        /// Travels through epoll with the descriptor, so that an event for an earlier owner of
+        /// the same number is told apart.
+        var generation: UInt32
         var handler: (Readiness) -> Void
     }
 
@@ -85,7 +87,7 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
             throw StartFailure(call: "eventfd", code: code)
         }
         let loop = Loop(name: name, epoll: epoll, wakeup: wakeup)
-        guard clinux_epoll_ctl(epoll, EPOLL_CTL_ADD, wakeup, CLINUX_EPOLLIN) == 0 else {
+        guard clinux_epoll_ctl(epoll, EPOLL_CTL_ADD, wakeup, CLINUX_EPOLLIN, 0) == 0 else {
             throw StartFailure(call: "epoll_ctl", code: errno)
         }
         let box = unsafe Unmanaged.passRetained(loop)
@@ -109,6 +111,8 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// Asks the thread to end once the jobs it already has are done, and waits for that.
     ///
     /// Call it from outside the loop, after everything that watches descriptors has been closed.
+    /// What is left is dropped: a job enqueued later never runs, a task that still sleeps on the
+    /// loop never wakes.
     public func stop() async {
         isStopping.store(true, ordering: .releasing)
         wake()
@@ -124,33 +128,45 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     /// Calls `handler` on the loop each time `descriptor` is ready (level-triggered); replaces an
     /// earlier watch of the same descriptor. An empty interest still reports failures.
+    ///
+    /// A handler may watch, unwatch and close any descriptor, its own included: what was already
+    /// reported for a withdrawn watch is not delivered. A descriptor that the kernel refuses to
+    /// watch (out of memory, not pollable) never becomes ready: have a deadline.
     public func watch(
         _ descriptor: Int32, _ interest: Interest, handler: @escaping (Readiness) -> Void
     ) {
         precondition(isCurrent, "Loop.watch off its thread")
-        generation += 1
-        let operation = watches[descriptor] == nil ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
-        watches[descriptor] = Watch(interest: interest, generation: generation, handler: handler)
-        if clinux_epoll_ctl(epoll, operation, descriptor, Self.bits(interest)) != 0 {
+        generation &+= 1
+        let watch = Watch(interest: interest, generation: generation, handler: handler)
+        // The old handler is released after the change: what it owned may call the loop again.
+        let old = watches.updateValue(watch, forKey: descriptor)
+        let operation = old == nil ? EPOLL_CTL_ADD : EPOLL_CTL_MOD
+        if !control(operation, descriptor, watch) {
             // A library closed and reopened the number without telling us: the kernel forgot it.
-            let other = operation == EPOLL_CTL_ADD ? EPOLL_CTL_MOD : EPOLL_CTL_ADD
-            _ = clinux_epoll_ctl(epoll, other, descriptor, Self.bits(interest))
+            _ = control(old == nil ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, watch)
         }
     }
 
     /// Changes what is waited for on a watched descriptor; does nothing when it is not watched.
     public func setInterest(_ descriptor: Int32, _ interest: Interest) {
         precondition(isCurrent, "Loop.setInterest off its thread")
-        guard let watch = watches[descriptor], watch.interest != interest else { return }
+        guard var watch = watches[descriptor], watch.interest != interest else { return }
+        watch.interest = interest
         watches[descriptor]?.interest = interest
-        _ = clinux_epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, Self.bits(interest))
+        _ = control(EPOLL_CTL_MOD, descriptor, watch)
     }
 
     /// Stops watching; call it before the descriptor is closed.
     public func unwatch(_ descriptor: Int32) {
         precondition(isCurrent, "Loop.unwatch off its thread")
-        guard watches.removeValue(forKey: descriptor) != nil else { return }
-        _ = clinux_epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, 0)
+        let old = watches.removeValue(forKey: descriptor)
+        guard old != nil else { return }
+        _ = clinux_epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, 0, 0)
+    }
+
+    private func control(_ operation: Int32, _ descriptor: Int32, _ watch: Watch) -> Bool {
+        clinux_epoll_ctl(
+            epoll, operation, descriptor, Self.bits(watch.interest), watch.generation) == 0
     }
 
     private static func bits(_ interest: Interest) -> UInt32 {
@@ -177,7 +193,9 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// Withdraws a scheduled call; does nothing when it has run.
     public func cancel(_ timer: Timer) {
         precondition(isCurrent, "Loop.cancel off its thread")
-        timers.remove(timer.id)
+        // Released after the change: what the body owned may call the loop again.
+        let body = timers.remove(timer.id)
+        _ = body
     }
 
     /// Suspends the calling task for `delay`; ends early with `CancellationError` when cancelled.
@@ -222,6 +240,7 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     private func run() {
         threadIdentity.store(UInt(pthread_self()), ordering: .relaxed)
+        Self.blockBrokenPipeSignal()
         unsafe name.withCString { unsafe clinux_name_thread($0) }
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: Self.eventsPerWait)
         defer { unsafe events.deallocate() }
@@ -236,9 +255,28 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
                 unsafe dispatch(events + index)
             }
         }
-        watches.removeAll()
-        timers.removeAll()
+        dropRest()
+        // The system may give this identity to the next thread.
+        threadIdentity.store(0, ordering: .relaxed)
         finished.open()
+    }
+
+    /// Handlers and bodies are released after the tables are empty: what they own may still call
+    /// the loop.
+    private func dropRest() {
+        let rest = (watches, timers)
+        watches = [:]
+        timers = TimerHeap()
+        _ = rest
+    }
+
+    /// c-ares and OpenSSL write to sockets without MSG_NOSIGNAL: a peer that closed would end the
+    /// process. With the signal blocked on the thread that writes, they see EPIPE.
+    private static func blockBrokenPipeSignal() {
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        unsafe sigaddset(&signals, SIGPIPE)
+        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
     /// Jobs that arrive while these run wait for the next round, so descriptors are not starved.
@@ -256,7 +294,8 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     private func runTimers() {
         guard !timers.isEmpty else { return }
-        now = clinux_monotonic_ns()
+        // Read once: a timer set by these bodies waits for the next round.
+        let now = clinux_monotonic_ns()
         while let body = timers.popExpired(at: now) { body() }
     }
 
@@ -276,9 +315,11 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
             _ = unsafe read(wakeup, &count, MemoryLayout<UInt64>.size)
             return
         }
-        // A handler of this round may have closed it and another opened the same number; then
-        // the stale event reaches the new handler, which sees EAGAIN: level-triggered, harmless.
-        guard let watch = watches[descriptor] else { return }
+        // A handler of this round may have closed the descriptor and another opened the same
+        // number. A stale "writable" would look like a finished connect.
+        guard let watch = watches[descriptor],
+            unsafe watch.generation == clinux_event_generation(event)
+        else { return }
         var readiness: Readiness = []
         if bits & (CLINUX_EPOLLIN | CLINUX_EPOLLRDHUP) != 0 { readiness.insert(.readable) }
         if bits & CLINUX_EPOLLOUT != 0 { readiness.insert(.writable) }

@@ -27,15 +27,12 @@ struct TimerHeap {
         return lastID
     }
 
-    mutating func remove(_ id: UInt64) {
-        bodies[id] = nil
+    /// Hands the body to the caller, who releases it when no access to the heap is open.
+    mutating func remove(_ id: UInt64) -> (() -> Void)? {
+        let body = bodies.removeValue(forKey: id)
         // Long timeouts that are nearly always withdrawn would otherwise pile up.
         if heap.count > 64, heap.count > 4 * bodies.count { compact() }
-    }
-
-    mutating func removeAll() {
-        heap = []
-        bodies = [:]
+        return body
     }
 
     mutating func popExpired(at now: UInt64) -> (() -> Void)? {

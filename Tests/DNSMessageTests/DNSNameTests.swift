@@ -84,4 +84,15 @@ struct DNSNameTests {
         #expect(try DNSName("a[") != DNSName("a{"), "0x5B and 0x7B are no letters")
         #expect(try DNSName("ab.c") != DNSName("a.bc"))
     }
+
+    @Test(
+        "within",
+        arguments: [
+            ("a.example", "example", true), ("example", "EXAMPLE", true), ("a", "", true),
+            ("", "", true), ("example", "a.example", false), ("aexample", "example", false),
+            ("", "a", false),
+        ])
+    func within(name: String, ancestor: String, isWithin: Bool) throws {
+        #expect(try DNSName(name).isWithin(DNSName(ancestor)) == isWithin)
+    }
 }
