@@ -71,8 +71,10 @@ internal import COpenSSL
     func setValidity(fromDay first: Int, toDay last: Int) throws(MintFailure) {
         let days = -36_500...36_500
         guard
-            unsafe X509_time_adj_ex(X509_getm_notBefore(handle), first.clampedDays(days), 0, nil) != nil,
-            unsafe X509_time_adj_ex(X509_getm_notAfter(handle), last.clampedDays(days), 0, nil) != nil
+            unsafe X509_time_adj_ex(X509_getm_notBefore(handle), first.clampedDays(days), 0, nil)
+                != nil,
+            unsafe X509_time_adj_ex(X509_getm_notAfter(handle), last.clampedDays(days), 0, nil)
+                != nil
         else { throw .validity }
     }
 
@@ -124,7 +126,8 @@ internal import COpenSSL
     func writePEM(to path: String) -> Bool {
         guard let file = unsafe BIO_new_file(path, "w") else { return false }
         defer { unsafe BIO_free_all(file) }
-        return unsafe PEM_write_bio_X509(file, handle) == 1 && BIO_ctrl(file, BIO_CTRL_FLUSH, 0, nil) == 1
+        return unsafe PEM_write_bio_X509(file, handle) == 1
+            && BIO_ctrl(file, BIO_CTRL_FLUSH, 0, nil) == 1
     }
 }
 

@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 internal import Loop
 
@@ -21,26 +20,27 @@ final class PolicyConnection {
     }
 
     let descriptor: Int32
-    /// Monotonic nanoseconds; the desk closes the connection after it.
-    private(set) var deadline: UInt64
+    /// The desk closes the connection after it.
+    private(set) var deadline: ContinuousClock.Instant
 
     private let desk: PolicyDesk
     private let address: String
     private var phase = Phase.handshake
     private var session: TLSSession
-    private var serverName: String?
-    private var behaviour: ResponseBehaviour?
+    // Known from the ClientHello on.
+    private var serverName = namelessHost
+    private var behaviour = ResponseBehaviour.empty
     private var request = PolicyRequest()
     private var response: PolicyResponse?
     private var dripTimer: Loop.Timer?
     private var isClosed = false
 
-    /// Without a step forward.
-    private static let idleLimit: UInt64 = 30_000_000_000
+    /// Whose certificate a client gets that sends no server name (RFC 8461 §3.3 wants one).
+    private static let namelessHost = "no-server-name.lab.invalid"
     /// For the client's side of the close.
-    private static let leavingLimit: UInt64 = 2_000_000_000
+    private static let leavingLimit = Duration.seconds(2)
     /// For a silence the world asked for: longer than any client waits.
-    private static let silenceLimit: UInt64 = 600_000_000_000
+    private static let silenceLimit = Duration.seconds(600)
     /// Pieces of a response written before others have their turn.
     private static let piecesPerTurn = 16
 
@@ -52,7 +52,7 @@ final class PolicyConnection {
         self.descriptor = descriptor
         self.address = address
         self.session = session
-        deadline = clinux_monotonic_ns() + Self.idleLimit
+        deadline = .now + desk.idleLimit
     }
 
     func begin() {
@@ -89,8 +89,8 @@ final class PolicyConnection {
         return true
     }
 
-    private func extendDeadline(by limit: UInt64 = idleLimit) {
-        deadline = clinux_monotonic_ns() + limit
+    private func extendDeadline(by limit: Duration) {
+        deadline = .now + limit
     }
 
     // MARK: - Handshake
@@ -104,7 +104,7 @@ final class PolicyConnection {
                 meetHello()
             case .done:
                 phase = .request
-                extendDeadline()
+                extendDeadline(by: desk.idleLimit)
                 readRequest()
             case .wantsRead, .wantsWrite, .ended, .failed:
                 // OpenSSL has sent its alert, if there is one to send.
@@ -116,7 +116,7 @@ final class PolicyConnection {
     private func meetHello() {
         guard let name = session.hello.serverName else {
             behaviour = .reply(status: 404, body: Array("No server name, no policy.\n".utf8))
-            proceed(with: CertificateRecipe(), for: Self.namelessHost)
+            proceed(with: CertificateRecipe(), for: serverName)
             return
         }
         serverName = name
@@ -138,9 +138,6 @@ final class PolicyConnection {
             reset()
         }
     }
-
-    /// Presented to a client that sends no server name (RFC 8461 §3.3 wants it to).
-    private static let namelessHost = "no-server-name.lab.invalid"
 
     private func proceed(with recipe: CertificateRecipe, for name: String) {
         do {
@@ -170,18 +167,17 @@ final class PolicyConnection {
             let (step, count) = session.read(into: &desk.scratch)
             if waits(for: step) { return }
             guard step == .done else { return close() }
-            extendDeadline()
+            extendDeadline(by: desk.idleLimit)
             switch request.append(desk.scratch[..<count]) {
             case .incomplete: continue
-            case .policy: return respond(desk.tally.settle(settledLater(), for: serverName ?? ""))
+            case .policy:
+                return respond(desk.tally.settle(behaviour, for: serverName))
             case .refused(let status):
-                _ = desk.tally.settle(.empty, for: serverName ?? "")
+                desk.tally.note(serverName)
                 return respond(.reply(status: status, body: []))
             }
         }
     }
-
-    private func settledLater() -> ResponseBehaviour { behaviour ?? .empty }
 
     // MARK: - Response
 
@@ -198,7 +194,7 @@ final class PolicyConnection {
             let (step, count) = session.write(piece)
             if waits(for: step) { return }
             guard step == .done else { return close() }
-            extendDeadline()
+            extendDeadline(by: desk.idleLimit)
             response?.advance(by: count)
             if let interval = response?.interval { return drip(after: interval) }
         }

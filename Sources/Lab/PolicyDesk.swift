@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 internal import Loop
 
@@ -10,6 +9,8 @@ final class PolicyDesk {
     let tally: PolicyTally
     let minter: Minter
     let context: TLSContext
+    /// For one step forward of a client.
+    let idleLimit: Duration
     /// Where every connection reads into; nothing stays here between two steps.
     var scratch = [UInt8](repeating: 0, count: 4_096)
 
@@ -18,11 +19,13 @@ final class PolicyDesk {
     private var sweepTimer: Loop.Timer?
 
     init(
-        loop: Loop, world: any World, authority: MintAuthority, tally: PolicyTally
+        loop: Loop, world: any World, authority: MintAuthority, tally: PolicyTally,
+        idleLimit: Duration
     ) throws(MintFailure) {
         self.loop = loop
         self.world = world
         self.tally = tally
+        self.idleLimit = idleLimit
         minter = Minter(authority: authority)
         context = try TLSContext()
     }
@@ -91,7 +94,7 @@ final class PolicyDesk {
 
     /// One timer for all connections: limits are seconds, and a timer each would cost more.
     private func sweep() {
-        let now = clinux_monotonic_ns()
+        let now = ContinuousClock.now
         for connection in Array(connections.values) where connection.deadline <= now {
             connection.close()
         }

@@ -8,10 +8,12 @@ actor PolicyLane {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     init(
-        loop: Loop, world: any World, authority: MintAuthority, tally: PolicyTally
+        loop: Loop, world: any World, authority: MintAuthority, tally: PolicyTally,
+        idleLimit: Duration
     ) throws(MintFailure) {
         self.loop = loop
-        desk = try PolicyDesk(loop: loop, world: world, authority: authority, tally: tally)
+        desk = try PolicyDesk(
+            loop: loop, world: world, authority: authority, tally: tally, idleLimit: idleLimit)
     }
 
     func open(_ listeners: [PolicyListener]) { desk.open(listeners) }

@@ -114,7 +114,8 @@ struct PolicyResponse {
     }
 
     private static func head(_ status: Int, _ fields: [String]) -> [UInt8] {
-        let lines = ["HTTP/1.1 \(status) \(reason(status))"] + fields + ["Connection: close", "", ""]
+        let lines =
+            ["HTTP/1.1 \(status) \(reason(status))"] + fields + ["Connection: close", "", ""]
         return Array(lines.joined(separator: "\r\n").utf8)
     }
 

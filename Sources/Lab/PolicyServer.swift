@@ -44,7 +44,9 @@ public final class PolicyServer: Sendable {
                 }
                 loops.append(loop)
                 let lane = try minting { () throws(MintFailure) in
-                    try PolicyLane(loop: loop, world: world, authority: authority, tally: tally)
+                    try PolicyLane(
+                        loop: loop, world: world, authority: authority, tally: tally,
+                        idleLimit: options.idleLimit)
                 }
                 lanes.append(lane)
             }
@@ -91,10 +93,11 @@ public final class PolicyServer: Sendable {
 
     private static func raiseDescriptorLimit() {
         var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(7), &limit) == 0 else { return }
+        let files = Int32(RLIMIT_NOFILE.rawValue)
+        guard unsafe getrlimit(files, &limit) == 0 else { return }
         limit.rlim_cur = limit.rlim_max
         // Refused at worst: then the soft limit holds, and accepting pauses when it is reached.
-        _ = unsafe setrlimit(__rlimit_resource_t(7), &limit)
+        _ = unsafe setrlimit(files, &limit)
     }
 
     private static func minting<Value: ~Copyable>(

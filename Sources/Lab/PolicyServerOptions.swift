@@ -10,9 +10,15 @@ public struct PolicyServerOptions: Sendable {
     public var intermediate: Curve
     /// Count every request, for `PolicyServer.requests(for:)`.
     public var countsRequests: Bool
+    /// How long a client may keep the server waiting. A silence the world asks for lasts longer.
+    public var idleLimit: Duration
 
-    public init(intermediate: Curve = .p256, countsRequests: Bool = false) {
+    public init(
+        intermediate: Curve = .p256, countsRequests: Bool = false,
+        idleLimit: Duration = .seconds(30)
+    ) {
         self.intermediate = intermediate
         self.countsRequests = countsRequests
+        self.idleLimit = idleLimit
     }
 }

@@ -11,10 +11,15 @@ final class PolicyTally: Sendable {
         counts.withLock { $0[name] ?? 0 }
     }
 
+    /// Counts one request that has nothing to settle.
+    func note(_ name: String) {
+        if countsAll { _ = add(name) }
+    }
+
     /// Counts one request and says what it gets: the behaviour inside any `.failing`.
     func settle(_ behaviour: ResponseBehaviour, for name: String) -> ResponseBehaviour {
         guard case .failing = behaviour else {
-            if countsAll { _ = add(name) }
+            note(name)
             return behaviour
         }
         return behaviour.settled(after: add(name))

@@ -51,7 +51,8 @@ internal import COpenSSL
     }
 
     func present(chain certificate: borrowing MintCertificate) throws(MintFailure) {
-        guard unsafe certificate.withHandle({ unsafe mint_add_chain_certificate(session, $0) }) == 1 else {
+        guard unsafe certificate.withHandle({ unsafe mint_add_chain_certificate(session, $0) }) == 1
+        else {
             throw .session
         }
     }
