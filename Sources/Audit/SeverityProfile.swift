@@ -1,0 +1,67 @@
+/// How much each cause matters, and from where on a value is worth advice.
+public struct SeverityProfile: Hashable, Sendable {
+    /// Severities other than the default ones. An override moves a cause between error, warning
+    /// and advice; one that would move it into or out of `unmeasured` is ignored, because what
+    /// was not measured is no matter of taste.
+    public var overrides: [Cause: Severity]
+    /// A `max_age` below this many seconds is `policy-max-age-short`.
+    public var shortMaxAge: Int
+    /// A certificate with fewer days left is `policy-certificate-expiring`, unless its whole
+    /// life is so short that this is how it is meant to be renewed.
+    public var expiryDays: Int
+
+    public init(
+        overrides: [Cause: Severity] = [:], shortMaxAge: Int = 86_400, expiryDays: Int = 14
+    ) {
+        self.overrides = overrides
+        self.shortMaxAge = shortMaxAge
+        self.expiryDays = expiryDays
+    }
+
+    public static let `default` = SeverityProfile()
+
+    public func severity(of cause: Cause) -> Severity {
+        let standard = cause.defaultSeverity
+        guard !overrides.isEmpty, let override = overrides[cause],
+            standard != .unmeasured, override != .unmeasured
+        else { return standard }
+        return override
+    }
+}
+
+extension Cause {
+    /// The severity without a profile. `policy-status` is `unmeasured` for 429 and 503, and
+    /// `policy-mx-invalid` a warning where the policy stays usable: the judge knows which.
+    public var defaultSeverity: Severity {
+        switch self {
+        case .recordMissing, .recordMultiple, .recordVersion, .recordIDMissing, .recordIDInvalid,
+            .recordSyntax, .recordMisplaced, .recordAliasDangling:
+            .error
+        case .policyHostMissing, .policyHostDangling, .policyHostSpecialAddress,
+            .policyConnectRefused, .policyTLSFailed, .policyCertificateExpired,
+            .policyCertificateNotYetValid, .policyCertificateNameMismatch,
+            .policyCertificateNoSAN, .policyCertificateUntrusted, .policyCertificateSelfSigned,
+            .policyCertificateChainIncomplete, .policyCertificateWeak, .policyRedirected,
+            .policyStatus, .policyTooLarge, .policyResponseTimeout, .policyResponseBroken:
+            .error
+        case .policyEmpty, .policyNotAPolicy, .policyVersion, .policyModeMissing,
+            .policyModeInvalid, .policyMaxAgeMissing, .policyMaxAgeInvalid, .policyMXMissing,
+            .policyMXInvalid, .policySyntax, .policyEncoding, .policyLineEnds,
+            .policyMaxAgeOverLimit:
+            .error
+        case .mxUncovered, .mxAllUncovered, .inputInvalidDomain, .domainMissing:
+            .error
+        case .policyContentType, .policyAddressInconsistent, .policyMaxAgeZero, .modeUnexpected,
+            .mxInvalid, .mxPatternTooBroad, .tlsrptMultiple, .tlsrptSyntax, .tlsrptRUAInvalid:
+            .warning
+        case .recordUnrelatedText, .recordWildcard, .policyCertificateExpiring,
+            .policyDuplicateField, .policyMaxAgeShort, .modeTesting, .modeNone, .mxPatternUnused,
+            .mxMissing, .mxNull, .mxAlias, .tlsrptMissing:
+            .advice
+        case .recordLookupFailed, .policyHostLookupFailed, .policyConnectTimeout,
+            .policyTLSTimeout, .policyUnreachable, .mxLookupFailed, .tlsrptLookupFailed,
+            .resolverUnavailable:
+            .unmeasured
+        }
+    }
+}
