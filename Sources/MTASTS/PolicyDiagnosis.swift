@@ -22,7 +22,7 @@ struct BrokenLine {
         }
         let name = text[..<colon].trimmedOfWSP
         let field = PolicyField(meantBy: name.filter { $0 != ASCII.doubleQuote }[...])
-        let value = (colon + 1)..<text.endIndex
+        let value = text[(colon + 1)...].trimmedOfWSP.indices
         var cursor = ByteCursor(Array(name))
         let problem: PolicySyntaxProblem =
             if cursor.stsPolicyFieldName() == nil || !cursor.isAtEnd {
@@ -107,7 +107,7 @@ extension MXPatternProblem {
         if value.elementsEqual("*".utf8) || value.elementsEqual("*.".utf8) { return .bareWildcard }
         let domain = value.starts(with: "*.".utf8) ? value.dropFirst(2) : value
         if domain.contains(ASCII.star) { return .innerWildcard }
-        if last == ASCII.dot, domain.count > 1, !domain.dropLast().contains("..") {
+        if last == ASCII.dot, domain.count > 1, domain.dropLast().last != ASCII.dot {
             return .trailingDot
         }
         return diagnoseLabels(domain)

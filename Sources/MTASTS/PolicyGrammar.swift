@@ -97,8 +97,8 @@ extension ByteCursor {
 
 /// Cuts a text into lines: `sts-policy-term = LF / CRLF`.
 ///
-/// A CR alone is no line end, but mostly meant as one, so it ends a line here and is noted;
-/// so does a run of CR before LF, which a double conversion of line ends leaves.
+/// A CR alone is no line end, but mostly meant as one, so it ends a line here and is noted; so
+/// does a run of CR, with or without LF, as a double conversion of line ends leaves it.
 struct PolicyLines: Sequence, IteratorProtocol {
     struct Line {
         /// From 1.
@@ -135,12 +135,7 @@ struct PolicyLines: Sequence, IteratorProtocol {
             returns += 1
         }
         let isFed = position < bytes.count && bytes[position] == ASCII.lineFeed
-        if isFed {
-            position += 1
-        } else if returns > 1 {
-            // Lines between single CRs.
-            position = end + 1
-        }
+        if isFed { position += 1 }
         let isStray = returns > (isFed ? 1 : 0)
         return Line(number: number, range: start..<end, strayCR: isStray ? end : nil)
     }
