@@ -3,7 +3,8 @@ internal import COpenSSL
 /// Makes the certificate for a server name when it is asked for, and keeps the latest ones.
 ///
 /// One key of each kind is shared by all names, so a new name costs one signature and no key
-/// generation. Owned by one loop thread.
+/// generation: about 0.2 ms, most of it OpenSSL 3.0 encoding the public key. Owned by one loop
+/// thread.
 final class Minter {
     let authority: MintAuthority
     private var keys = LeafKeys()

@@ -29,7 +29,7 @@ struct PolicyHandshakeTests {
         let host = HostBehaviour(handshake: row.handshake, response: .reply(body: []))
         try await withPolicyServer(["mta-sts.fault.test": host]) { server in
             var probe = PolicyProbe(server, "mta-sts.fault.test")
-            if row.end == .handshakePending { probe.patience = .milliseconds(500) }
+            if row.end == .handshakePending { probe.patience = .seconds(2) }
             let seen = await probe.visit()
             #expect(seen.end == row.end)
             #expect(seen.version == nil)

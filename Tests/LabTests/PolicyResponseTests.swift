@@ -102,7 +102,7 @@ struct PolicyResponseTests {
 
     @Test("silence after the request")
     func silence() async throws {
-        let seen = try await visit(.silence, patience: .milliseconds(500))
+        let seen = try await visit(.silence, patience: .seconds(2))
         #expect(seen.end == .responsePending)
         #expect(seen.bytes.isEmpty)
     }
