@@ -1,0 +1,113 @@
+internal import CCurl
+internal import Evidence
+
+/// Owner of one libcurl easy handle and of the list its options point to.
+///
+/// Set up anew for each transfer; libcurl's per-handle memory is what is worth keeping.
+@safe struct EasyHandle: ~Copyable {
+    let pointer: UnsafeMutableRawPointer
+    private var connectTo: UnsafeMutablePointer<curl_slist>?
+
+    init?() {
+        guard let pointer = unsafe curl_easy_init() else { return nil }
+        unsafe self.pointer = unsafe pointer
+        unsafe connectTo = nil
+    }
+
+    deinit {
+        unsafe curl_easy_cleanup(pointer)
+        unsafe curl_slist_free_all(connectTo)
+    }
+
+    /// Prepares a GET of the policy of `host` from `address` and from nowhere else.
+    ///
+    /// - Parameter host: letters, digits, hyphens, underscores and dots only.
+    /// - Throws: the option that libcurl refuses, as `FetcherFailure.optionRefused`.
+    mutating func prepare(
+        host: String, address: IPAddress, trustStore: TrustStore, configuration: FetchConfiguration
+    ) throws(FetcherFailure) {
+        unsafe curl_easy_reset(pointer)
+        for (option, value) in Self.fixedNumbers { try set(option, value) }
+        for (option, value) in Self.fixedTexts { try set(option, value) }
+        // A zero would mean "no deadline" (or, for connecting, five minutes).
+        try set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.positiveMilliseconds)
+        try set(CURLOPT_TIMEOUT_MS, configuration.totalTimeout.positiveMilliseconds)
+        try set(CURLOPT_USERAGENT, configuration.userAgent)
+        // CAPATH, which Debian sets by default, would turn off the cache of loaded roots: 20 ms
+        // of CPU per handshake.
+        try check(CURLOPT_CAPATH, unsafe ccurl_set_string(pointer, CURLOPT_CAPATH, nil))
+        try set(CURLOPT_CAINFO, trustStore.path)
+        // RFC 8461 §3.3: the well-known path at the policy host.
+        try set(CURLOPT_URL, "https://\(host)/.well-known/mta-sts.txt")
+        try connect(to: address, port: configuration.port)
+    }
+
+    // Address and port are replaced below the URL, so Host field and SNI stay the policy host's.
+    private mutating func connect(
+        to address: IPAddress, port: UInt16
+    ) throws(FetcherFailure) {
+        let target = address.family == .v6 ? "::[\(address)]:\(port)" : "::\(address):\(port)"
+        unsafe curl_slist_free_all(connectTo)
+        unsafe connectTo = unsafe curl_slist_append(nil, target)
+        guard unsafe connectTo != nil else { throw .startFailed(call: "curl_slist_append") }
+        try check(CURLOPT_CONNECT_TO, unsafe ccurl_set_list(pointer, CURLOPT_CONNECT_TO, connectTo))
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) throws(FetcherFailure) {
+        try check(option, unsafe ccurl_set_long(pointer, option, value))
+    }
+
+    private func set(_ option: CURLoption, _ value: String) throws(FetcherFailure) {
+        try check(option, unsafe ccurl_set_string(pointer, option, value))
+    }
+
+    func check(_ option: CURLoption, _ code: CURLcode) throws(FetcherFailure) {
+        guard code == CURLE_OK else {
+            throw .optionRefused(option: option.rawValue, code: code.rawValue)
+        }
+    }
+
+    private static let fixedNumbers: [(CURLoption, Int)] = [
+        (CURLOPT_NOSIGNAL, 1),
+        // RFC 8461 §3.3: "HTTP 3xx redirects MUST NOT be followed".
+        (CURLOPT_FOLLOWLOCATION, 0),
+        (CURLOPT_HTTP_VERSION, CCURL_HTTP_1_1),
+        (CURLOPT_HTTP09_ALLOWED, 0),
+        // Every fetch must see the certificate: no connection and no session is used twice.
+        // Reuse is also slower with a thousand hosts in flight.
+        (CURLOPT_FORBID_REUSE, 1),
+        (CURLOPT_FRESH_CONNECT, 1),
+        (CURLOPT_SSL_SESSIONID_CACHE, 0),
+        (CURLOPT_DNS_CACHE_TIMEOUT, 0),
+        (CURLOPT_SSLVERSION, CCURL_TLS_1_2),
+        (CURLOPT_SSL_VERIFYPEER, 1),
+        (CURLOPT_SSL_VERIFYHOST, 2),
+    ]
+
+    private static let fixedTexts: [(CURLoption, String)] = [
+        (CURLOPT_PROTOCOLS_STR, "https"),
+        // Empty, not absent: absent means the environment's `https_proxy`.
+        (CURLOPT_PROXY, ""),
+    ]
+
+    // MARK: - After or during a transfer
+
+    /// The status of the latest status line; 0 before the first.
+    var status: Int { unsafe ccurl_get_long(pointer, CURLINFO_RESPONSE_CODE) }
+
+    /// errno of a failed connect; 0 when there is none.
+    var systemError: Int32 {
+        Int32(clamping: max(0, unsafe ccurl_get_long(pointer, CURLINFO_OS_ERRNO)))
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, clamped to 1...Int32.max.
+    var positiveMilliseconds: Int {
+        let parts = components
+        let limit = Int64(Int32.max)
+        guard parts.seconds < limit / 1_000 else { return Int(limit) }
+        let milliseconds = parts.seconds * 1_000 + parts.attoseconds / 1_000_000_000_000_000
+        return Int(max(1, min(limit, milliseconds)))
+    }
+}

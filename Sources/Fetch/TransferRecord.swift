@@ -1,0 +1,53 @@
+internal import Evidence
+
+/// What the callbacks of one transfer saw. libcurl's result code alone says too little: 35, 28
+/// and 56 each stand for several failures.
+struct TransferRecord {
+    // Connecting.
+    var wasGuarded = false
+    /// errno of the socket call; 0 when it worked.
+    var socketError: Int32 = 0
+
+    // TLS.
+    /// TCP is up and TLS has begun.
+    var handshakeBegan = false
+    var handshakeDone = false
+    var tlsVersion: String?
+    /// The first fatal alert the server sent.
+    var alert: Int?
+    /// The server ended TLS in order: what was read before is all there is.
+    var closeNotifyReceived = false
+    /// Why OpenSSL gave the handshake up; 0 where it did not.
+    var handshakeReason: Int32 = 0
+    /// The socket failed, as opposed to being closed in order.
+    var socketFailed = false
+    var receivedBytes = 0
+    var verifyErrors: [VerifyError] = []
+    var chain: [Certificate] = []
+    /// The address of the X509_STORE the chain was verified against; nil before that.
+    var trustStoreIdentity: UInt?
+
+    // HTTP.
+    /// The latest status line; 0 before the first.
+    var status = 0
+    /// The header of the final response (not 1xx) is whole.
+    var headerDone = false
+    var headerBytes = 0
+    var headerOverLimit = false
+    /// Content-Length; nil when there is none, Int.max beyond that.
+    var announcedLength: Int?
+    var isChunked = false
+    var contentType: String?
+    var location: String?
+    var retryAfter: String?
+    var body: [UInt8] = []
+    var bodyOverLimit = false
+
+    /// One complaint of OpenSSL's certificate verification.
+    struct VerifyError: Hashable {
+        /// An `X509_V_ERR` code.
+        var code: Int32
+        /// 0 is the server's own certificate.
+        var depth: Int32
+    }
+}
