@@ -143,9 +143,8 @@ struct RecordFamily {
         if dense == version { return (.version(.whiteSpaceAroundEquals), true) }
         let mark = Array(wanted.dropLast())
         if dense.map(ASCII.lowered).starts(with: mark) { return (.version(.other), false) }
-        if bytes[range.upperBound...].loweredText.utf8.count > 0,
-            bytes[range.upperBound...].contains(String(decoding: version, as: UTF8.self))
-        {
+        let behind = bytes[range.upperBound...]
+        if behind.contains(String(decoding: version, as: UTF8.self)) {
             return (.version(.notFirst), false)
         }
         return (.version(.missing), false)
@@ -193,11 +192,6 @@ extension RecordSyntaxProblem {
         guard let bad = value.firstIndex(where: { !isValueByte($0) }) else { return nil }
         if ASCII.isWSP(value[bad]), value[bad...].contains(ASCII.equals) {
             return (.missingDelimiter, bad)
-        }
-        if value[bad] == ASCII.backslash
-            || (bad == value.endIndex - 1 && value[bad] == ASCII.backslash)
-        {
-            return (.escapedDelimiter, bad)
         }
         return (.character(value[bad]), bad)
     }

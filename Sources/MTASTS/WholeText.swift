@@ -27,9 +27,7 @@ enum WholeText {
         if let dashed = dashes(text) { return dashed }
         if hasListUnderMX(text) { return .yaml }
         if hasKnownField { return nil }
-        return head.loweredText.contains("v=stsv1")
-            || text.prefix(1024).loweredText.contains("v=stsv1")
-            ? .dnsRecord : .other
+        return text.prefix(1024).loweredText.contains("v=stsv1") ? .dnsRecord : .other
     }
 
     private static func isMarkup(_ head: ArraySlice<UInt8>) -> Bool {

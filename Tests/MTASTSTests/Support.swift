@@ -1,7 +1,3 @@
-import Testing
-
-@testable import MTASTS
-
 /// A seeded generator (SplitMix64), so that a failing property names the same case every time.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
