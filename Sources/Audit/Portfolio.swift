@@ -79,6 +79,8 @@ public enum InputProblem: String, Error, Hashable, Sendable, Codable, CaseIterab
     case singleLabel = "single-label"
     /// The row breaks the CSV grammar, or has too few fields to hold a domain.
     case badRow = "bad-row"
+    /// Several fields on a line of a file without a header row.
+    case missingHeader = "missing-header"
 
     /// One sentence for the row's owner.
     public var explanation: String {
@@ -96,6 +98,8 @@ public enum InputProblem: String, Error, Hashable, Sendable, Codable, CaseIterab
         case .badEncoding: "The row is not valid UTF-8."
         case .singleLabel: "The name has a single label; a mail domain has at least two."
         case .badRow: "The row breaks the CSV grammar (quotes or number of fields)."
+        case .missingHeader:
+            "The line has several fields; that needs a header row with a field named domain."
         }
     }
 }

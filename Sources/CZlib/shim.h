@@ -1,4 +1,10 @@
 #ifndef STSAUDIT_CZLIB_H
 #define STSAUDIT_CZLIB_H
+// next_in as const: zlib never writes to its input.
+#define ZLIB_CONST
 #include <zlib.h>
+
+/// inflateInit2 is a macro; 15 + 16 asks for the largest window and a gzip header (RFC 1952).
+static inline int czlib_gunzip_start(z_stream *stream) { return inflateInit2(stream, 15 + 16); }
+
 #endif
