@@ -1,0 +1,130 @@
+internal import Evidence
+internal import MTASTS
+internal import Resolve
+
+/// Looks at one domain: asks, in an order that costs little where there is little, and writes
+/// down what came back. It draws no conclusions but the one that nothing more need be asked.
+///
+/// A domain with an MX and neither a record nor a policy host, which is nearly every domain,
+/// costs five queries: MX, two TXT, and the policy host's A and AAAA.
+struct Examiner: Sendable {
+    let names: any NameService
+    let policies: any PolicyService
+    let options: ExaminerOptions
+    let clock: SurveyClock
+    let gate: FetchGate
+    let aliases: AliasCache
+    let counters: SurveyCounters
+    let retrying: Retrying
+
+    /// - Parameter sleep: how retries wait.
+    init(
+        names: any NameService, policies: any PolicyService, options: ExaminerOptions,
+        clock: SurveyClock, gate: FetchGate, aliases: AliasCache, counters: SurveyCounters,
+        sleep: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        self.names = names
+        self.policies = policies
+        self.options = options
+        self.clock = clock
+        self.gate = gate
+        self.aliases = aliases
+        self.counters = counters
+        retrying = Retrying(options, sleep: clock.sleep ?? sleep)
+    }
+
+    /// - Throws: `CancellationError`, and nothing else: a failure of the domain is evidence.
+    func examine(_ domain: DomainName) async throws -> Observation {
+        let start = ContinuousClock.now
+        let at = clock.now()
+        async let askedRecord = text(domain.recordName)
+        async let askedReporting = text(domain.reportingName)
+        let mx = try await mailHosts(domain.description)
+        let record = try await askedRecord
+        let reporting = try await askedReporting
+
+        var evidence = Evidence(mx: mx.lookup, record: record.lookup, tlsrpt: reporting.lookup)
+        var spent = Spent(queries: mx.queries + record.queries + reporting.queries)
+        spent += try await continueExamining(domain, &evidence)
+        // A lookup that was cut short may look like an answer.
+        try Task.checkCancellation()
+
+        let elapsed = (ContinuousClock.now - start).components
+        let measurement = Measurement(
+            at: at,
+            elapsedMilliseconds: Int(elapsed.seconds) * 1000
+                + Int(elapsed.attoseconds / 1_000_000_000_000_000),
+            queries: spent.queries, requests: spent.requests, recordTTL: record.ttl,
+            mxTTL: mx.ttl)
+        return Observation(domain: domain, evidence: evidence, measurement: measurement)
+    }
+
+    /// What is worth asking after the first three answers.
+    private func continueExamining(
+        _ domain: DomainName, _ evidence: inout Evidence
+    ) async throws -> Spent {
+        var spent = Spent()
+        if case .nameMissing = evidence.mx.outcome { return spent }
+        if evidence.mx.isEmpty {
+            // RFC 5321 §5.1: without an MX the domain's own address takes the mail.
+            let own = try await addresses(of: domain.description)
+            spent += own.spent
+            evidence.domainAddresses = own.addresses
+        }
+        // No sender will ever ask for the policy of a domain that takes no mail.
+        if evidence.takesNoMail { return spent }
+        // Whatever is behind a record that could not be read, the domain is not measured.
+        if evidence.record.failure != nil { return spent }
+        if evidence.hasPublishedRecord {
+            spent += try await examineWithRecord(domain, &evidence)
+        } else if options.looksForOrphans {
+            spent += try await examineWithoutRecord(domain, &evidence)
+        }
+        return spent
+    }
+
+    private func examineWithRecord(
+        _ domain: DomainName, _ evidence: inout Evidence
+    ) async throws -> Spent {
+        let hosts = evidence.mx.found ?? []
+        async let askedAliases = mxAliases(hosts)
+        async let askedProbe = wildcardProbe(domain)
+        let host = try await addresses(of: domain.policyHost)
+        let (fetches, requests) = try await fetchAll(
+            permitted(host.addresses), policyHost: domain.policyHost)
+        let probe = try await askedProbe
+        let found = try await askedAliases
+
+        evidence.policyHost = host.addresses
+        evidence.guardedAddresses = guarded(host.addresses)
+        evidence.fetches = fetches
+        evidence.wildcardProbe = probe.lookup
+        evidence.mxAliases = found.aliases
+        var spent = host.spent
+        spent += Spent(queries: probe.queries + found.queries, requests: requests)
+        return spent
+    }
+
+    /// Failures of an orphaned policy host are of no interest to anyone: its addresses are asked
+    /// in turn until one answers, and none of them twice.
+    private func examineWithoutRecord(
+        _ domain: DomainName, _ evidence: inout Evidence
+    ) async throws -> Spent {
+        let host = try await addresses(of: domain.policyHost)
+        var spent = host.spent
+        evidence.policyHost = host.addresses
+        evidence.guardedAddresses = guarded(host.addresses)
+        guard !host.addresses.all.isEmpty else { return spent }
+        async let askedMisplaced = misplacedRecords(domain)
+        for address in permitted(host.addresses) {
+            let (fetch, requests) = try await request(domain.policyHost, from: address)
+            spent.requests += requests
+            evidence.fetches.append(fetch)
+            if case .response = fetch.outcome { break }
+        }
+        let misplaced = try await askedMisplaced
+        evidence.misplacedRecords = misplaced.records
+        spent.queries += misplaced.queries
+        return spent
+    }
+}

@@ -1,0 +1,75 @@
+internal import DNSMessage
+public import Evidence
+public import Fetch
+public import Resolve
+
+/// The questions an examination asks DNS, each once. `Resolver` answers them; tests script them.
+/// What is found comes sorted, as `Evidence` wants it.
+public protocol NameService: Sendable {
+    func mx(_ name: String) async -> Resolution<[MXRecord]>
+    func txt(_ name: String) async -> Resolution<[TXTRecord]>
+    /// A and AAAA, side by side.
+    func addresses(_ host: String) async -> HostResolution
+    /// A for IPv4, AAAA for IPv6.
+    func addresses(_ host: String, _ family: IPAddress.Family) async -> Resolution<[IPAddress]>
+    /// The CNAME at exactly this name.
+    func alias(of host: String) async -> Resolution<String>
+    /// Whether any reply comes, whatever it says.
+    func isAnswering() async -> Bool
+}
+
+/// Fetches a policy from one address, once. `PolicyFetcher` does; tests script it.
+public protocol PolicyService: Sendable {
+    func fetch(policyHost: String, from address: IPAddress) async -> Fetch
+}
+
+extension PolicyFetcher: PolicyService {}
+
+extension Resolver: NameService {
+    public func addresses(
+        _ host: String, _ family: IPAddress.Family
+    ) async -> Resolution<[IPAddress]> {
+        let reply = await query(host, family == .v4 ? .a : .aaaa)
+        return Resolution(reply) { data in
+            let addresses = data.compactMap { data in
+                switch data {
+                case .a(let bytes), .aaaa(let bytes): IPAddress(bytes: bytes)
+                case .cname, .ns, .soa, .mx, .txt, .opt, .other: nil
+                }
+            }
+            return addresses.sorted()
+        }
+    }
+
+    public func alias(of host: String) async -> Resolution<String> {
+        let reply = await query(host, .cname)
+        return Resolution(reply) { data in
+            for case .cname(let target) in data { return target.description }
+            return nil
+        }
+    }
+
+    /// Asks for the name servers of the root: any reply will do, REFUSED from a resolver that
+    /// knows only its own zones included.
+    public func isAnswering() async -> Bool {
+        let reply = await query(".", .ns)
+        return switch reply.outcome {
+        case .failed(.timeout), .failed(.transport), .failed(.unaskableName): false
+        case .found, .noData, .nameMissing, .failed: true
+        }
+    }
+}
+
+extension Resolution {
+    fileprivate init(_ reply: Reply, _ read: ([RecordData]) -> Value?) {
+        let outcome: Lookup<Value>.Outcome =
+            switch reply.outcome {
+            case .found(let data): read(data).map { .found($0) } ?? .noData
+            case .noData: .noData
+            case .nameMissing: .nameMissing
+            case .failed(let failure): .failed(failure)
+            }
+        self.init(
+            lookup: Lookup(outcome, aliases: reply.aliases), ttl: reply.ttl, queries: reply.queries)
+    }
+}

@@ -1,0 +1,12 @@
+/// What a part of an examination cost; parts run side by side and are added up.
+struct Spent: Hashable, Sendable {
+    /// DNS queries sent, retries included.
+    var queries = 0
+    /// HTTPS requests made, retries included.
+    var requests = 0
+
+    static func += (total: inout Spent, part: Spent) {
+        total.queries += part.queries
+        total.requests += part.requests
+    }
+}
