@@ -22,7 +22,8 @@ public struct Fetch: Hashable, Sendable, Codable {
     }
 }
 
-/// A whole HTTP response after a verified handshake, whatever its status.
+/// An HTTP response after a verified handshake: the header, and the whole body where the status
+/// is 200. Other bodies are no policy, are left empty, and would differ from night to night.
 public struct HTTPResponse: Hashable, Sendable, Codable {
     public var status: Int
     /// The field value as sent; nil when there was none. At most 256 bytes are kept.
@@ -95,7 +96,8 @@ public enum FetchFailure: Hashable, Sendable, Codable {
     case brokenResponse(ResponseProblem)
     /// The connection was reset or closed after a good handshake, before a whole response.
     case connectionLost
-    /// A failure on our side (no descriptors, no memory, a code we do not know).
+    /// A failure on our side (no descriptors, no memory, a code we do not know): libcurl's
+    /// result code where positive, -errno where negative.
     case local(code: Int)
 }
 
@@ -120,9 +122,9 @@ public enum CertificateProblem: Hashable, Sendable, Codable {
     /// There is no dNSName at all (only a common name).
     case noSubjectAlternativeName
     case selfSigned
-    /// A root that is not trusted.
+    /// A root that is not trusted: presented, or the unknown issuer of a presented intermediate.
     case untrusted
-    /// The issuer was not presented and is no trusted root.
+    /// The server's own certificate came alone, and its issuer is no trusted root.
     case chainIncomplete
     /// Key or signature below the security level.
     case weak
@@ -138,8 +140,9 @@ public enum ResponseProblem: Hashable, Sendable, Codable {
     case empty
 }
 
-/// What is worth keeping of one presented certificate.
-public struct Certificate: Hashable, Sendable, Codable {
+/// What is worth keeping of one presented certificate. Coded as its digest alone, since the store
+/// keeps each certificate once; the store fills in the rest of decoded evidence.
+public struct Certificate: Hashable, Sendable {
     /// SHA-256 of the DER encoding.
     public var digest: Digest
     /// One line in RFC 2253 form; at most 256 bytes are kept.
@@ -166,5 +169,19 @@ public struct Certificate: Hashable, Sendable, Codable {
         self.notBefore = notBefore
         self.notAfter = notAfter
         self.key = key
+    }
+}
+
+extension Certificate: Codable {
+    public init(from decoder: any Decoder) throws {
+        self.init(
+            digest: try decoder.singleValueContainer().decode(Digest.self), subject: "",
+            issuer: "", dnsNames: [], dnsNameCount: 0, notBefore: Timestamp(seconds: 0),
+            notAfter: Timestamp(seconds: 0), key: "")
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(digest)
     }
 }

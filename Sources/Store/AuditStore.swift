@@ -1,0 +1,126 @@
+internal import Foundation
+internal import GRDB
+
+/// The file that holds portfolios, runs and everything that was found: SQLite in WAL mode.
+///
+/// One process writes, on one serial queue (see `ActiveRun`); reports read at the same time, in
+/// short transactions, and see what was committed. Open a file once per process and share the
+/// value. No method blocks the calling thread: work happens on the database's own queues.
+/// Cancelling a task does not cancel its database access, so that what was found is kept.
+public final class AuditStore: Sendable {
+    public let path: String
+    let pool: DatabasePool
+    /// The secret of the file's hashes.
+    let key: SipHash.Key
+
+    /// How long an access waits for another process before it is `StoreError.busy`, in seconds.
+    public static let busySeconds = 10.0
+
+    public enum Opening: Hashable, Sendable {
+        /// The file must be there.
+        case existing
+        /// It is made when it is not there.
+        case orCreate
+    }
+
+    /// Opens the file, and brings an older schema up to date.
+    ///
+    /// Blocks the calling thread: for start-up only.
+    ///
+    /// - Throws: `.notFound`, `.notAStore`, `.newerSchema`, `.readOnly`, `.cannotOpen`, `.busy`.
+    public convenience init(path: String, opening: Opening = .orCreate) throws(StoreError) {
+        try self.init(path: path, opening: opening, migrator: Schema.migrator)
+    }
+
+    init(path: String, opening: Opening, migrator: DatabaseMigrator) throws(StoreError) {
+        if opening == .existing, !Self.isFile(path) { throw .notFound(path: path) }
+        self.path = path
+        do {
+            // Before the pool: opening one turns a foreign file into WAL mode.
+            try Self.refuseForeign(path: path, migrator: migrator)
+            pool = try DatabasePool(path: path, configuration: Self.configuration)
+            try migrator.migrate(pool)
+            let secret = try pool.read { db in
+                try [UInt8](
+                    Data.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'digest_key'")
+                        ?? Data())
+            }
+            guard let key = SipHash.Key(secret) else {
+                throw Damage(detail: "the digest key is missing")
+            }
+            self.key = key
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// Ends all access and folds the WAL back into the file. Reading on is an error.
+    public func close() throws(StoreError) {
+        do { try pool.close() } catch { throw StoreError(error, path: path) }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "store"
+        configuration.busyMode = .timeout(busySeconds)
+        configuration.maximumReaderCount = 3
+        // The references are declared for those who read the schema. All rows are written here,
+        // parents first; checking them again would cost two look-ups for every domain.
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { db in
+            // 32 MB, whatever the size of the file: names arrive in any order.
+            try db.execute(sql: "PRAGMA cache_size = -32768")
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        }
+        return configuration
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: path)
+    }
+
+    /// An empty file is as good as none.
+    private static func refuseForeign(path: String, migrator: DatabaseMigrator) throws {
+        guard isFile(path) else { return }
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(busySeconds)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let (isOurs, isNewer) = try queue.read { db in
+            (try Schema.isOurs(db), try migrator.hasBeenSuperseded(db))
+        }
+        try queue.close()
+        guard isOurs else { throw StoreError.notAStore(path: path) }
+        guard !isNewer else { throw StoreError.newerSchema(path: path) }
+    }
+}
+
+// MARK: - Access
+
+extension AuditStore {
+    /// One transaction on the writer's queue.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let path = path
+        let result = await withCheckedContinuation { continuation in
+            pool.asyncWrite(body) { _, result in
+                continuation.resume(returning: result.mapError { StoreError($0, path: path) })
+            }
+        }
+        return try result.get()
+    }
+
+    /// One snapshot on a reader's queue.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let path = path
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            pool.asyncRead { database in
+                let result = Result { try body(database.get()) }
+                continuation.resume(returning: result.mapError { StoreError($0, path: path) })
+            }
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,76 @@
+public import Audit
+public import Evidence
+internal import Foundation
+internal import GRDB
+
+/// The run that has the file's lock: all writing goes through it.
+///
+/// First the portfolio (`ingest`, `finishIngest`), then the domains (`candidates`, `record`), then
+/// those that were not measured once more (`provisionalCandidates`), then `finish`. Each call is
+/// one transaction: a killed process loses at most the batch it was writing.
+public final class ActiveRun: Sendable {
+    public let store: AuditStore
+    /// As it was when the run began or was taken up; ask the store for later values.
+    public let run: Run
+    private let lock: RunLock
+
+    init(store: AuditStore, run: Run, lock: RunLock) {
+        self.store = store
+        self.run = run
+        self.lock = lock
+    }
+
+    public var id: Int64 { run.id }
+
+    /// The portfolio must be read (again): nothing of it is kept from before.
+    public var needsIngest: Bool { run.ingestedAt == nil }
+
+    /// Ends the run and gives the lock back.
+    ///
+    /// - Parameter state: `.interrupted` for a run to be resumed; not `.running`.
+    public func finish(_ state: Run.State, at now: Timestamp) async throws(StoreError) {
+        let id = id
+        try await store.write { db in
+            try db.execute(
+                sql: "UPDATE run SET state = ?, finished_at = ? WHERE id = ?",
+                arguments: [state.rawValue, now.seconds, id])
+            try db.execute(sql: "DELETE FROM run_verdict WHERE run_id = ?", arguments: [id])
+            try db.execute(
+                sql: """
+                    INSERT INTO run_verdict (run_id, verdict, domains)
+                    SELECT ?1, verdict, count(*) FROM state WHERE last_run = ?1 GROUP BY verdict
+                    """,
+                arguments: [id])
+        }
+        lock.release()
+    }
+
+    /// How many domains have each verdict so far; provisional ones are not counted.
+    ///
+    /// Cost: one pass over the states; for a resumed run's progress, not for every tick of it.
+    public func verdictCounts() async throws(StoreError) -> [Verdict: Int] {
+        let id = id
+        return try await store.read { db in
+            try Verdict.counts(
+                db,
+                sql: """
+                    SELECT verdict, count(*) AS domains FROM state
+                    WHERE last_run = ? AND NOT provisional GROUP BY verdict
+                    """, run: id)
+        }
+    }
+}
+
+extension Verdict {
+    /// - Parameter sql: gives `verdict` and `domains`, with the run as its one argument.
+    static func counts(_ db: Database, sql: String, run: Int64) throws -> [Verdict: Int] {
+        var counts: [Verdict: Int] = [:]
+        for row in try Row.fetchAll(db, sql: sql, arguments: [run]) {
+            guard let verdict = Verdict(rawValue: row["verdict"]) else {
+                throw Damage(detail: "a verdict of an unknown code")
+            }
+            counts[verdict, default: 0] += row["domains"] as Int
+        }
+        return counts
+    }
+}

@@ -1,0 +1,151 @@
+internal import Audit
+public import Evidence
+internal import Foundation
+internal import GRDB
+
+extension AuditStore {
+    /// All runs, the latest first.
+    public func runs() async throws(StoreError) -> [Run] {
+        try await read { db in try Run.fetch(db, "ORDER BY run.id DESC", []) }
+    }
+
+    /// The latest run whose portfolio was read to its end; nil when there is none yet.
+    public func latestRun() async throws(StoreError) -> Run? {
+        try await read { db in
+            try Run.fetch(
+                db, "WHERE run.ingested_at IS NOT NULL ORDER BY run.id DESC LIMIT 1", []
+            ).first
+        }
+    }
+
+    /// - Throws: `.noSuchRun`.
+    public func run(_ id: Int64) async throws(StoreError) -> Run {
+        let path = path
+        return try await read { db in
+            guard let run = try Run.fetch(db, "WHERE run.id = ?", [id]).first else {
+                throw StoreError.noSuchRun(path: path, run: id)
+            }
+            return run
+        }
+    }
+
+    /// Starts a run and takes the file's run lock.
+    ///
+    /// A run that its process did not end is marked as interrupted, or as failed when it had not
+    /// even read its portfolio.
+    ///
+    /// - Throws: `.runInProgress` when another process has the lock.
+    public func beginRun(
+        _ request: RunRequest, at now: Timestamp
+    ) async throws(StoreError) -> ActiveRun {
+        let lock = try RunLock(storePath: path)
+        let run = try await write { db in
+            try Run.settleAbandoned(db)
+            try db.execute(
+                sql: "INSERT INTO portfolio (name) VALUES (?) ON CONFLICT DO NOTHING",
+                arguments: [request.portfolio])
+            try db.execute(
+                sql: """
+                    INSERT INTO run (portfolio_id, previous_run, kind, state, started_at,
+                        fingerprint, options, tool_version)
+                    SELECT p.id,
+                        (SELECT max(id) FROM run
+                            WHERE portfolio_id = p.id AND ingested_at IS NOT NULL),
+                        ?, 'running', ?, ?, ?, ?
+                    FROM portfolio p WHERE p.name = ?
+                    """,
+                arguments: [
+                    request.kind.rawValue, now.seconds, request.fingerprint, request.options,
+                    request.toolVersion, request.portfolio,
+                ])
+            return try Run.fetchExisting(db, id: db.lastInsertedRowID)
+        }
+        return ActiveRun(store: self, run: run, lock: lock)
+    }
+
+    /// Takes up the file's last run where it stopped, with the lock.
+    ///
+    /// The run's `ingestedAt` tells whether the portfolio has still to be read: what a killed
+    /// process had read of it is forgotten.
+    ///
+    /// - Throws: `.runInProgress`; `.nothingToResume` when the last run is finished or of another
+    ///   portfolio; `.portfolioChanged` when the content is another than then.
+    public func resumeRun(
+        portfolio: String, fingerprint: String
+    ) async throws(StoreError) -> ActiveRun {
+        let lock = try RunLock(storePath: path)
+        let path = path
+        let run = try await write { db in
+            guard let last = try Run.fetch(db, "ORDER BY run.id DESC LIMIT 1", []).first,
+                last.portfolio == portfolio,
+                last.state == .running || last.state == .interrupted
+            else { throw StoreError.nothingToResume(path: path) }
+            guard last.fingerprint == fingerprint else {
+                throw StoreError.portfolioChanged(path: path)
+            }
+            if last.ingestedAt == nil { try last.forgetIngest(db) }
+            try db.execute(
+                sql: "UPDATE run SET state = 'running', finished_at = NULL WHERE id = ?",
+                arguments: [last.id])
+            return try Run.fetchExisting(db, id: last.id)
+        }
+        return ActiveRun(store: self, run: run, lock: lock)
+    }
+}
+
+extension Run {
+    static func fetchExisting(_ db: Database, id: Int64) throws -> Run {
+        guard let run = try fetch(db, "WHERE run.id = ?", [id]).first else {
+            throw Damage(detail: "run \(id) is missing")
+        }
+        return run
+    }
+
+    static func fetch(
+        _ db: Database, _ condition: String, _ arguments: StatementArguments
+    ) throws -> [Run] {
+        let sql = """
+            SELECT run.*, portfolio.name AS portfolio FROM run
+            JOIN portfolio ON portfolio.id = run.portfolio_id \(condition)
+            """
+        return try Row.fetchAll(db, sql: sql, arguments: arguments).map(Run.init(row:))
+    }
+
+    private init(row: Row) throws {
+        func moment(_ column: String) -> Timestamp? {
+            (row[column] as Int64?).map(Timestamp.init(seconds:))
+        }
+        guard let kind = Kind(rawValue: row["kind"]), let state = State(rawValue: row["state"])
+        else { throw Damage(detail: "a run of an unknown kind or state") }
+        let header = try (row["header"] as String?).map {
+            try JSONDecoder().decode(PortfolioHeader.self, from: Data($0.utf8))
+        }
+        self.init(
+            id: row["id"], portfolio: row["portfolio"], previous: row["previous_run"], kind: kind,
+            state: state, startedAt: Timestamp(seconds: row["started_at"]),
+            ingestedAt: moment("ingested_at"), finishedAt: moment("finished_at"),
+            fingerprint: row["fingerprint"], options: row["options"],
+            toolVersion: row["tool_version"], header: header ?? PortfolioHeader(),
+            rowCount: row["row_count"], invalidCount: row["invalid_count"],
+            domainCount: row["domain_count"])
+    }
+
+    /// For the holder of the lock: a run that still says `running` has no process any more.
+    fileprivate static func settleAbandoned(_ db: Database) throws {
+        let unread = "WHERE run.ingested_at IS NULL AND run.state IN ('running', 'interrupted')"
+        for run in try fetch(db, unread, []) {
+            try run.forgetIngest(db)
+            try db.execute(sql: "UPDATE run SET state = 'failed' WHERE id = ?", arguments: [run.id])
+        }
+        try db.execute(sql: "UPDATE run SET state = 'interrupted' WHERE state = 'running'")
+    }
+
+    /// Takes back the rows of a portfolio that was not read to its end, so that reading it again
+    /// gives the same rows as if nothing had happened.
+    fileprivate func forgetIngest(_ db: Database) throws {
+        try db.execute(
+            sql: "DELETE FROM entry WHERE first_run = ?", arguments: [id])
+        try db.execute(
+            sql: "UPDATE entry SET last_run = ? WHERE last_run = ?", arguments: [previous, id])
+    }
+}

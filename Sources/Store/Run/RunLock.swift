@@ -1,0 +1,50 @@
+internal import Glibc
+
+/// The exclusive right to run on one store file, among all processes of the machine.
+///
+/// An advisory `flock` on a side file, `FILE.lock`: the kernel drops it when the process ends,
+/// however it ends, so a killed run leaves nothing to clean up. It is not on the database file,
+/// because SQLite has its own record locks there, which on NFS would collide with it. And it is
+/// not a record lock: those are lost when any part of the process closes the file. The side file
+/// stays behind when the run has ended; to remove it would let two processes each lock a file of
+/// that name.
+final class RunLock: Sendable {
+    private let descriptor: Int32
+
+    /// - Throws: `.runInProgress` when another run has the lock, `.cannotOpen`.
+    init(storePath path: String) throws(StoreError) {
+        // O_CLOEXEC: a child process must not keep the lock alive.
+        let descriptor = unsafe open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .cannotOpen(path: path + ".lock") }
+        var outcome = flock(descriptor, LOCK_EX | LOCK_NB)
+        while outcome != 0, errno == EINTR { outcome = flock(descriptor, LOCK_EX | LOCK_NB) }
+        guard outcome == 0 else {
+            let holder = Self.readHolder(descriptor)
+            close(descriptor)
+            throw .runInProgress(path: path, holder: holder)
+        }
+        self.descriptor = descriptor
+        writeHolder()
+    }
+
+    deinit { close(descriptor) }
+
+    /// Lets others run; harmless when done twice.
+    func release() { _ = flock(descriptor, LOCK_UN) }
+
+    private func writeHolder() {
+        let text = Array("\(getpid())\n".utf8)
+        // The number only helps the other's message: failing to write it is no reason to stop.
+        guard ftruncate(descriptor, 0) == 0 else { return }
+        unsafe text.withUnsafeBytes { _ = unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    }
+
+    private static func readHolder(_ descriptor: Int32) -> Int32? {
+        var buffer = [UInt8](repeating: 0, count: 16)
+        let count = unsafe buffer.withUnsafeMutableBytes {
+            unsafe pread(descriptor, $0.baseAddress, $0.count, 0)
+        }
+        return Int32(
+            String(decoding: buffer.prefix(max(0, count)).prefix { $0 > 0x20 }, as: UTF8.self))
+    }
+}

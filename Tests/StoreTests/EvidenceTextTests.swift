@@ -1,0 +1,146 @@
+import Evidence
+import Foundation
+import Testing
+
+@testable import Store
+
+@Suite("Evidence as stored text")
+struct EvidenceTextTests {
+    static let digest: Digest = {
+        guard let digest = Digest(Array(0..<32)) else { preconditionFailure("32 bytes") }
+        return digest
+    }()
+
+    static let certificate = Certificate(
+        digest: digest, subject: "CN=mta-sts.example.com", issuer: "CN=\"odd\"\n",
+        dnsNames: ["mta-sts.example.com"], dnsNameCount: 40, notBefore: Timestamp(seconds: 1),
+        notAfter: Timestamp(seconds: 2), key: "EC P-256")
+
+    static func fetched(_ outcome: Fetch.Outcome) -> Evidence {
+        var evidence = Sample.absent()
+        if let address = IPAddress("2001:db8::1") {
+            evidence.fetches = [
+                Fetch(
+                    address: address, outcome: outcome, chain: [certificate, certificate],
+                    tlsVersion: "TLSv1.3")
+            ]
+        }
+        return evidence
+    }
+
+    static func failed(_ failure: LookupFailure) -> Evidence {
+        Evidence(
+            mx: Lookup(.failed(failure), aliases: ["a.example", "b.example"]),
+            record: Lookup(.nameMissing), tlsrpt: Lookup(.noData))
+    }
+
+    /// Every case of every enum, and every field.
+    static let samples: [Evidence] =
+        [
+            .serverFailure, .refused, .formatError, .notImplemented, .responseCode(23), .timeout,
+            .transport, .malformedReply, .aliasLoop, .unaskableName,
+        ].map(failed)
+        + ([
+            .connectRefused, .connectTimeout, .unreachable, .tlsTimeout, .tls(.alert(40)),
+            .tls(.oldVersion), .tls(.notTLS), .tls(.reset), .tls(.other(-1)),
+            .certificate([
+                .expired, .notYetValid, .nameMismatch, .noSubjectAlternativeName, .selfSigned,
+                .untrusted, .chainIncomplete, .weak, .other(99),
+            ]),
+            .tooLarge(limitBytes: 65536), .responseTimeout, .brokenResponse(.notHTTP),
+            .brokenResponse(.truncated), .brokenResponse(.badChunk), .brokenResponse(.badHeader),
+            .brokenResponse(.empty), .connectionLost, .local(code: 24),
+        ] as [FetchFailure]).map { fetched(.failed($0)) }
+        + [
+            fetched(
+                .response(
+                    HTTPResponse(
+                        status: 302, contentType: "text/plain; charset=\"x\"",
+                        location: "https://\u{1F600}/", retryAfter: "3",
+                        body: HTTPResponse.Body(digest: digest, bytes: [1, 2, 3])))),
+            whole,
+        ]
+
+    static let whole: Evidence = {
+        let addresses = [IPAddress("192.0.2.1"), IPAddress("2001:db8::2")].compactMap(\.self)
+        let host = HostAddresses(
+            v4: Lookup(.found(addresses), aliases: ["x.example"]), v6: Lookup(.noData))
+        return Evidence(
+            mx: Lookup(.found([MXRecord(preference: 0, host: "")])),
+            record: Lookup(
+                .found([Octets([0x00, 0x1F, 0x22, 0x5C, 0x7F, 0x80, 0xFF]), "v=STSv1"])),
+            tlsrpt: Lookup(.found([])), domainAddresses: host, policyHost: host, fetches: [],
+            guardedAddresses: addresses,
+            misplacedRecords: MisplacedRecord.Place.allCases.map {
+                MisplacedRecord(place: $0, record: "v=STSv1; id=1;")
+            },
+            wildcardProbe: Lookup(.found(["x"])), mxAliases: ["b": "\u{0}\u{202E}", "a\"": "y"])
+    }()
+
+    static func text(_ evidence: Evidence) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.evidence(evidence)
+        return writer.bytes
+    }
+
+    @Test(
+        "reads back as it was, certificates and bodies by their digests", arguments: samples.indices
+    )
+    func roundTrip(index: Int) throws {
+        let evidence = Self.samples[index]
+        let decoded = try JSONDecoder().decode(Evidence.self, from: Data(Self.text(evidence)))
+        // Certificates come back bare: compare in the coded form, and the rest as values.
+        #expect(Self.text(decoded) == Self.text(evidence))
+        var bare = evidence
+        for position in bare.fetches.indices { bare.fetches[position].chain = [] }
+        var other = decoded
+        for position in other.fetches.indices { other.fetches[position].chain = [] }
+        #expect(other == bare)
+    }
+
+    @Test("says what Codable says", arguments: samples.indices)
+    func agreesWithCodable(index: Int) throws {
+        let evidence = Self.samples[index]
+        let ours = try JSONSerialization.jsonObject(with: Data(Self.text(evidence)))
+        let theirs = try JSONSerialization.jsonObject(with: JSONEncoder().encode(evidence))
+        #expect(ours as? NSDictionary == theirs as? NSDictionary)
+    }
+
+    @Test("a new field of the evidence must be written here too")
+    func everyFieldIsWritten() throws {
+        let text = String(decoding: Self.text(Self.whole), as: UTF8.self)
+        for child in Mirror(reflecting: Self.whole).children {
+            let label = try #require(child.label)
+            #expect(text.contains("\"\(label)\":"))
+        }
+        let fetch = Self.fetched(.failed(.timeoutSample))
+        let fetchText = String(decoding: Self.text(fetch), as: UTF8.self)
+        for child in try Mirror(reflecting: #require(fetch.fetches.first)).children {
+            let label = try #require(child.label)
+            #expect(fetchText.contains("\"\(label)\":"))
+        }
+    }
+
+    @Test("no two samples have the same text")
+    func distinct() {
+        #expect(Set(Self.samples.map(Self.text)).count == Self.samples.count)
+    }
+
+    @Test(
+        "lists of strings survive",
+        arguments: [[], [""], ["a", "b"], ["\"", "\\", ",", "\u{0}\n\u{7F}", "[\"x\"]", "é😀"]])
+    func strings(list: [String]) throws {
+        #expect(try JSONStrings.decode(JSONStrings.encode(list)) == list)
+    }
+
+    @Test(
+        "a list that was tampered with is refused",
+        arguments: ["", "[", "[\"a", "[\"a\"\"b\"]", "[a]", "[\"\\u0\"]", "[\"a\",]", "[\"\\"])
+    func malformedStrings(text: String) {
+        #expect(throws: Damage.self) { try JSONStrings.decode(text) }
+    }
+}
+
+extension FetchFailure {
+    fileprivate static var timeoutSample: FetchFailure { .connectTimeout }
+}
