@@ -1,0 +1,128 @@
+internal import Audit
+public import Store
+
+/// Writes the reports of one run: while it goes on, or afterwards.
+///
+/// Both are the same code over the same rows, so both give the same bytes. Rows are written in
+/// portfolio order; `advance` goes on to the first row whose domain has no final result yet, and
+/// `finish` writes the rest, settled or not. Memory holds one page of rows.
+public actor ReportWriter {
+    private let store: AuditStore
+    private let run: Run
+    private var outputs: [(renderer: RowRenderer, file: OutputFile)] = []
+    private let causes: OutputFile?
+    private var key = RowKey.start
+    private var isFinished = false
+
+    /// Also the number of rows a page holds in memory.
+    static let pageRows = 2000
+
+    public static let causesFileName = "causes.csv"
+
+    /// Makes the files of `formats`, and `causes.csv`, in a folder that exists.
+    ///
+    /// - Parameters:
+    ///   - run: as of after its intake; its header gives the columns.
+    ///   - placement: `.inPlace` to be read while the run goes on.
+    public init(
+        _ store: AuditStore, _ run: Run, folder: String,
+        formats: [RowFormat] = RowFormat.allCases, placement: OutputFile.Placement
+    ) throws(ReportError) {
+        self.store = store
+        self.run = run
+        for format in formats {
+            let file = try OutputFile(path: "\(folder)/\(format.fileName)", placement)
+            outputs.append((RowRenderer(format, of: run), file))
+        }
+        causes = try OutputFile(path: "\(folder)/\(Self.causesFileName)", placement)
+        try Self.begin(&outputs)
+    }
+
+    /// Writes one format to a descriptor, such as standard output.
+    public init(
+        _ store: AuditStore, _ run: Run, format: RowFormat, descriptor: Int32
+    ) throws(ReportError) {
+        self.store = store
+        self.run = run
+        let file = OutputFile(descriptor: descriptor, name: "standard output")
+        outputs = [(RowRenderer(format, of: run), file)]
+        causes = nil
+        try Self.begin(&outputs)
+    }
+
+    private static func begin(
+        _ outputs: inout [(renderer: RowRenderer, file: OutputFile)]
+    ) throws(ReportError) {
+        for index in outputs.indices {
+            try outputs[index].file.write { outputs[index].renderer.begin(&$0) }
+        }
+    }
+
+    /// Writes the rows that can be written by now. Call it now and then, from anywhere.
+    public func advance() async throws(ReportError) {
+        try await write(settledOnly: true)
+    }
+
+    /// Writes everything that is left, and `causes.csv`; the files are then complete.
+    public func finish() async throws(ReportError) {
+        try await write(settledOnly: false)
+        guard !isFinished else { return }
+        isFinished = true
+        for output in outputs { try output.file.commit() }
+        if let causes {
+            let text = try await CauseReport.text(store, run)
+            try causes.write { $0 += text }
+            try causes.commit()
+        }
+    }
+
+    private func write(settledOnly: Bool) async throws(ReportError) {
+        while !isFinished {
+            let start = key
+            let page: [ReportRow]
+            do throws(StoreError) {
+                page = try await store.rows(
+                    of: run, after: start, settledOnly: settledOnly, limit: Self.pageRows)
+            } catch {
+                throw .store(error)
+            }
+            // Another call may have written this page while we waited for it.
+            guard key == start else { continue }
+            for index in outputs.indices {
+                for row in page {
+                    try outputs[index].file.write { outputs[index].renderer.append(row, to: &$0) }
+                }
+            }
+            if let last = page.last { key = last.key }
+            if page.count < Self.pageRows { break }
+        }
+        // Whoever follows the files sees whole rows soon.
+        if settledOnly {
+            for output in outputs { try output.file.flush() }
+        }
+    }
+}
+
+/// `causes.csv` alone.
+public enum CauseReport {
+    public static func write(
+        _ store: AuditStore, _ run: Run, descriptor: Int32
+    ) async throws(ReportError) {
+        let file = OutputFile(descriptor: descriptor, name: "standard output")
+        let text = try await text(store, run)
+        try file.write { $0 += text }
+        try file.commit()
+    }
+
+    static func text(_ store: AuditStore, _ run: Run) async throws(ReportError) -> [UInt8] {
+        let counts: [CauseCount]
+        let verdicts: VerdictCounts
+        do throws(StoreError) {
+            counts = try await store.causeCounts(of: run)
+            verdicts = try await store.verdictCounts(of: run)
+        } catch {
+            throw .store(error)
+        }
+        return CauseTable.text(counts, examined: verdicts.examined)
+    }
+}

@@ -1,0 +1,161 @@
+public import Audit
+public import Store
+
+/// What a person wants to see first of a run.
+public struct Summary: Hashable, Sendable {
+    public var run: Run
+    public var verdicts: VerdictCounts
+    /// By domains, the most first.
+    public var causes: [CauseCount]
+    /// By domains in error, the most first.
+    public var accounts: [AccountCount]
+
+    public init(
+        run: Run, verdicts: VerdictCounts, causes: [CauseCount], accounts: [AccountCount]
+    ) {
+        self.run = run
+        self.verdicts = verdicts
+        self.causes = causes
+        self.accounts = accounts
+    }
+
+    /// - Parameter accountLimit: how many of the worst accounts.
+    public init(
+        _ store: AuditStore, _ run: Run, accountLimit: Int = 10
+    ) async throws(ReportError) {
+        do throws(StoreError) {
+            self.init(
+                run: run, verdicts: try await store.verdictCounts(of: run),
+                causes: try await store.causeCounts(of: run),
+                accounts: try await store.accountCounts(of: run, limit: accountLimit))
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    /// The most urgent severity found; nil when there are no findings.
+    public var severity: Severity? { causes.map(\.severity).max() }
+}
+
+extension Summary {
+    /// Tables for a terminal, control characters shown and not sent.
+    ///
+    /// - Parameters:
+    ///   - isColored: with ANSI colours; only for a terminal that asked for them.
+    ///   - causeLimit: how many causes are listed.
+    public func text(isColored: Bool = false, causeLimit: Int = 10) -> String {
+        var lines: [String] = []
+        let ink = Ink(isOn: isColored)
+        lines += verdictLines(ink)
+        let listed = causes.prefix(causeLimit)
+        if !listed.isEmpty {
+            lines += ["", ink.bold("Top causes")]
+            lines += causeLines(Array(listed), ink)
+            let rest = causes.count - listed.count
+            if rest > 0 { lines.append("  and \(rest) more (causes.csv has them all)") }
+        }
+        let hit = accounts.filter { !$0.account.isEmpty && $0.withErrors + $0.invalidRows > 0 }
+        if !hit.isEmpty {
+            lines += ["", ink.bold("Accounts worst hit")]
+            lines += accountLines(hit)
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func verdictLines(_ ink: Ink) -> [String] {
+        var lines = [ink.bold("Verdicts") + "  (\(verdicts.examined) domains examined)"]
+        let width = verdicts.domains.values.map { "\($0)".count }.max() ?? 1
+        for verdict in Verdict.allCases {
+            guard let count = verdicts.domains[verdict], count > 0 else { continue }
+            let name = verdict.rawValue.padded(to: 13)
+            let share = verdict == .invalidInput ? "  rows" : percent(count)
+            lines.append("  \(ink.verdict(verdict, name)) \("\(count)".aligned(to: width))\(share)")
+        }
+        if verdicts.outstanding > 0 {
+            lines.append("  not examined yet: \(plural(verdicts.outstanding, "domain"))")
+        }
+        return lines
+    }
+
+    private func causeLines(_ causes: [CauseCount], _ ink: Ink) -> [String] {
+        let width = causes.map { "\($0.domains)".count }.max() ?? 1
+        return causes.flatMap { count in
+            let name = ink.severity(count.severity, count.severity.rawValue.padded(to: 10))
+            let accounts = count.accounts > 0 ? ", \(plural(count.accounts, "account"))" : ""
+            let unit = count.cause == .inputInvalidDomain ? "row" : "domain"
+            return [
+                "  \("\(count.domains)".aligned(to: width)) \(name) \(count.cause.rawValue)"
+                    + "  (\(plural(count.domains, unit))\(accounts))",
+                String(repeating: " ", count: width + 14) + Catalogue.remedy(count.cause),
+            ]
+        }
+    }
+
+    private func accountLines(_ accounts: [AccountCount]) -> [String] {
+        let rows = accounts.map { (InertText.line($0.account).clipped(to: 40), $0) }
+        let width = rows.map(\.0.count).max() ?? 0
+        return rows.map { name, account in
+            var line =
+                "  \(name.padded(to: width))  \(account.withErrors) of "
+                + "\(plural(account.domains, "domain")) with errors"
+            if account.invalidRows > 0 {
+                line += ", \(plural(account.invalidRows, "row")) without a domain name"
+            }
+            return line
+        }
+    }
+
+    private func percent(_ count: Int) -> String {
+        guard verdicts.examined > 0 else { return "" }
+        let tenths = (count * 2000 + verdicts.examined) / (2 * verdicts.examined)
+        return "  " + "\(tenths / 10).\(tenths % 10) %".aligned(to: 7)
+    }
+
+    private func plural(_ count: Int, _ noun: String) -> String {
+        count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+    }
+}
+
+/// ANSI colours, or none.
+private struct Ink {
+    var isOn: Bool
+
+    func bold(_ text: String) -> String { paint("1", text) }
+
+    func severity(_ severity: Severity, _ text: String) -> String {
+        switch severity {
+        case .error: paint("31", text)
+        case .warning: paint("33", text)
+        case .advice: paint("36", text)
+        case .unmeasured: paint("35", text)
+        }
+    }
+
+    func verdict(_ verdict: Verdict, _ text: String) -> String {
+        switch verdict {
+        case .enforced: paint("32", text)
+        case .bouncing, .ineffective, .invalidInput: paint("31", text)
+        case .degraded: paint("33", text)
+        case .unmeasured: paint("35", text)
+        case .testing, .disabled, .absent, .noMail, .noDomain: text
+        }
+    }
+
+    private func paint(_ code: String, _ text: String) -> String {
+        isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+
+    fileprivate func aligned(to width: Int) -> String {
+        String(repeating: " ", count: max(0, width - count)) + self
+    }
+
+    fileprivate func clipped(to width: Int) -> String {
+        count <= width ? self : String(prefix(width - 3)) + "..."
+    }
+}
