@@ -1,4 +1,4 @@
-import Evidence
+public import Evidence
 
 /// Findings as they come up, each with its severity under the profile in use.
 struct Findings {
@@ -77,7 +77,7 @@ enum Wording {
 
 extension LookupFailure {
     /// What the lookup came to, as a DNS operator calls it.
-    var phrase: String {
+    public var phrase: String {
         switch self {
         case .serverFailure: "SERVFAIL"
         case .refused: "REFUSED"

@@ -1,4 +1,4 @@
-import Evidence
+public import Evidence
 
 /// One thing that kept a policy from being served, ready to become a finding.
 struct FetchFault {
@@ -27,6 +27,14 @@ extension Judge {
         case .failed(let failure):
             faults(of: failure, chain: fetch.chain, at: host, now: now)
         }
+    }
+
+    /// What kept a fetch from giving a policy, in the words of the findings.
+    ///
+    /// - Parameter host: who is said to have done it: the policy host, or one of its addresses.
+    public func troubles(of fetch: Fetch, at host: String, now: Timestamp) -> [String] {
+        if case .response(let response) = fetch.outcome, response.status == 200 { return [] }
+        return faults(of: fetch, at: host, now: now).map(\.detail)
     }
 
     private func fault(of response: HTTPResponse, at host: String) -> FetchFault {

@@ -19,4 +19,14 @@ extension Judge {
             "the portfolio expects \(missed.sorted().joined(separator: " and ")), "
                 + "the policy says \(policy.mode.rawValue)")
     }
+
+    /// Nothing is published, and the portfolio expects a mode that protects mail.
+    func judgeMissingMode(expecting expectations: Expectations, into findings: inout Findings) {
+        let missed = expectations.modes.filter { $0 != .none }.map(\.rawValue)
+        guard !missed.isEmpty else { return }
+        findings.add(
+            .modeUnexpected,
+            "the portfolio expects \(missed.sorted().joined(separator: " and ")), "
+                + "and nothing is published")
+    }
 }

@@ -33,7 +33,8 @@ public struct Judge: Sendable {
         }
         switch record {
         case .absent:
-            return withoutRecord(evidence, of: domain, mail: mail, findings)
+            return withoutRecord(
+                evidence, of: domain, mail: mail, expecting: expectations, findings)
         case .unmeasured:
             judgeMXLookup(mail, into: &findings)
             judgeReporting(evidence.tlsrpt, of: domain, isRequired: false, into: &findings)
@@ -61,10 +62,15 @@ public struct Judge: Sendable {
     }
 
     private func withoutRecord(
-        _ evidence: Evidence, of domain: DomainName, mail: MailService, _ findings: Findings
+        _ evidence: Evidence, of domain: DomainName, mail: MailService,
+        expecting expectations: Expectations, _ findings: Findings
     ) -> Assessment {
         var findings = findings
         judgeOrphans(evidence, of: domain, into: &findings)
+        // A missing or misplaced record is the reason by itself.
+        if findings.items.isEmpty, !mail.isUnknown {
+            judgeMissingMode(expecting: expectations, into: &findings)
+        }
         judgeMXLookup(mail, into: &findings)
         judgeReporting(evidence.tlsrpt, of: domain, isRequired: false, into: &findings)
         return Assessment(

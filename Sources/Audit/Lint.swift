@@ -4,6 +4,9 @@ public import MTASTS
 public struct Lint: Sendable {
     private let judge: Judge
 
+    /// A longer policy is judged no further.
+    public static let policyLimitBytes = 65_536
+
     public init(profile: SeverityProfile = .default) { judge = Judge(profile: profile) }
 
     /// - Parameter texts: the TXT records found at the one name `_mta-sts`, each with its strings
@@ -26,6 +29,11 @@ public struct Lint: Sendable {
     /// - Parameter bytes: the policy text, byte for byte as it is to be served.
     public func policy(_ bytes: [UInt8]) -> LintedPolicy {
         var findings = Findings(profile: judge.profile)
+        // RFC 8461 §3.3: 64 kilobytes is what senders are told to accept at the least.
+        if bytes.count > Self.policyLimitBytes {
+            findings.add(.policyTooLarge, "the policy is longer than \(Self.policyLimitBytes) bytes")
+            return LintedPolicy(policy: nil, findings: findings.sorted())
+        }
         let reading = STSPolicyReading.read(bytes)
         judge.judgePolicyText(reading, into: &findings)
         if let policy = reading.policy {

@@ -24,6 +24,26 @@ public enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
     case invalidInput = "invalid-input"
 }
 
+extension Verdict {
+    /// The end of the sentence "A compliant sender...", without a full stop.
+    public var meaning: String {
+        switch self {
+        case .enforced: "delivers only over verified TLS to listed MX hosts; all are covered"
+        case .degraded: "enforces, and skips the MX hosts that the policy does not cover"
+        case .bouncing: "enforces and can use no MX host: mail is not delivered"
+        case .testing: "reports failures and delivers anyway"
+        case .disabled: "sees mode none, and delivers as if there were no policy"
+        case .ineffective:
+            "finds something published that it cannot use, and delivers as if there were nothing"
+        case .absent: "finds no MTA-STS at all"
+        case .noMail: "finds that the domain takes no mail"
+        case .noDomain: "finds that the domain does not exist"
+        case .unmeasured: "may do anything: it could not be measured, and a finding says why"
+        case .invalidInput: "was not looked at: the portfolio row names no domain"
+        }
+    }
+}
+
 /// How much a finding matters. The order is the order of urgency.
 public enum Severity: String, Hashable, Sendable, Codable, CaseIterable, Comparable {
     /// Mail is not protected, or not delivered, as published.

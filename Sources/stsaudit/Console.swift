@@ -1,0 +1,65 @@
+internal import Glibc
+internal import Synchronization
+
+/// Standard output and standard error, written with `write(2)`.
+///
+/// Data goes to `out`, progress and notes to `note`. When the reader of standard output has gone
+/// (`stsaudit ... | head`), `out` throws `ClosedPipe`, which ends the command with status 0.
+enum Console {
+    struct ClosedPipe: Error {}
+
+    struct WriteFailure: Error, CustomStringConvertible {
+        var code: Int32
+        var description: String { "cannot write to standard output (errno \(code))" }
+    }
+
+    static func out(_ text: String) throws {
+        try writeAll(Array(text.utf8), to: STDOUT_FILENO)
+    }
+
+    /// One line to standard error; a failure there has nowhere to go and is ignored.
+    static func note(_ line: String) {
+        errorLines.withLock { _ in try? writeAll(Array((line + "\n").utf8), to: STDERR_FILENO) }
+    }
+
+    /// Progress text as it is, without a line end.
+    static func raw(_ text: String) {
+        errorLines.withLock { _ in try? writeAll(Array(text.utf8), to: STDERR_FILENO) }
+    }
+
+    static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+    /// Colour for a person at a terminal, unless the environment asks for none (no-color.org).
+    static var wantsColor: Bool {
+        let asksForNone = unsafe getenv("NO_COLOR") != nil
+        return isTerminal(STDOUT_FILENO) && !asksForNone
+    }
+
+    /// A reader that goes away must surface as EPIPE, not as a signal.
+    static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+
+    /// Keeps two lines from different threads apart.
+    private static let errorLines = Mutex(())
+
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { buffer in
+                unsafe write(descriptor, buffer.baseAddress, buffer.count)
+            }
+            if count >= 0 {
+                rest = rest.dropFirst(count)
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN:
+                // Someone made our terminal non-blocking: wait until it takes more.
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = unsafe poll(&waiting, 1, 1000)
+            case EPIPE: throw ClosedPipe()
+            default: throw WriteFailure(code: errno)
+            }
+        }
+    }
+}

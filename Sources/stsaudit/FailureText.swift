@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import Fetch
+internal import Lab
+internal import Report
+internal import Resolve
+internal import Store
+internal import Survey
+
+/// What a failure means for the person at the terminal.
+enum FailureText {
+    case silent(ExitStatus)
+    case message(String, ExitStatus)
+    /// For the argument parser: help, version, usage errors, exit codes.
+    case parser
+
+    static func of(_ error: any Error) -> FailureText {
+        switch error {
+        case is Console.ClosedPipe: .silent(.finished)
+        case ReportError.closedPipe: .silent(.finished)
+        case let error as CommandFailure: .message(error.description, error.status)
+        case let error as Console.WriteFailure: .message(error.description, .failed)
+        case let error as StoreError: .message(error.description, .failed)
+        case let error as ReportError: .message(error.description, .failed)
+        case let error as PortfolioFailure: .message("portfolio: \(error.description)", .failed)
+        case let error as SurveyFailure: .message(text(error), .failed)
+        case let error as LabFailure: .message("the lab cannot start: \(error)", .failed)
+        case is CancellationError: .message("interrupted", .interrupted)
+        default: .parser
+        }
+    }
+
+    private static func text(_ failure: SurveyFailure) -> String {
+        switch failure {
+        case .loop(let code, let call): "\(call) failed with errno \(code)"
+        case .resolver(let failure): text(failure)
+        case .fetcher(let failure): failure.description
+        case .resolverUnavailable(let attempts):
+            "resolver-unavailable: no resolver answered \(attempts) questions for the root's name "
+                + "servers; check --resolver or /etc/resolv.conf, then run again with --resume"
+        case .alreadyRunning, .closed: "the survey was used out of order (\(failure))"
+        }
+    }
+
+    private static func text(_ failure: ResolverFailure) -> String {
+        "the resolver cannot be set up (\(failure)); check --resolver or /etc/resolv.conf"
+    }
+}

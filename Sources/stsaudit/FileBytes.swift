@@ -1,0 +1,37 @@
+internal import Glibc
+
+/// Reads small files whole.
+enum FileBytes {
+    /// The first `limit` bytes of a file; `-` is standard input.
+    static func read(_ path: String, limit: Int) throws(CommandFailure) -> [UInt8] {
+        let isInput = path == "-"
+        let descriptor = isInput ? STDIN_FILENO : unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open", path, errno) }
+        defer { if !isInput { close(descriptor) } }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: min(limit, 65_536))
+        while bytes.count < limit {
+            let count = unsafe chunk.withUnsafeMutableBytes { buffer in
+                unsafe Glibc.read(descriptor, buffer.baseAddress, min(buffer.count, limit - bytes.count))
+            }
+            if count == 0 { break }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw failure("read", path, errno)
+            }
+            bytes += chunk[..<count]
+        }
+        return bytes
+    }
+
+    private static func failure(_ verb: String, _ path: String, _ code: Int32) -> CommandFailure {
+        let reason =
+            switch code {
+            case ENOENT: "there is no such file"
+            case EACCES: "permission denied"
+            case EISDIR: "it is a folder"
+            default: "errno \(code)"
+            }
+        return CommandFailure("cannot \(verb) '\(path)': \(reason)")
+    }
+}

@@ -1,0 +1,78 @@
+internal import ArgumentParser
+internal import Audit
+internal import Glibc
+internal import Report
+internal import Store
+
+/// `stsaudit report`: reports of a stored run.
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write reports from the store.",
+        discussion: """
+            Without --output and --format it prints the summary. The files are byte-identical to \
+            those that audit --output wrote.
+
+            EXAMPLES
+              stsaudit report
+              stsaudit report --output out
+              stsaudit report --format causes > causes.csv
+              stsaudit report --run 12 --format jsonl | jq .verdict
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case summary
+        case domains
+        case findings
+        case causes
+        case jsonl
+    }
+
+    @OptionGroup var files: StoreOptions
+
+    @Option(name: .long, help: "The number of a run. Default: the latest.")
+    var run: Int64?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Write all CSV and JSON Lines files into this folder.", valueName: "folder"))
+    var output: String?
+
+    @Option(
+        name: .long,
+        help: "Write one to standard output: summary, domains, findings, causes, jsonl.")
+    var format: Format?
+
+    func run() async throws {
+        let store = try AuditStore(path: files.store, opening: .existing)
+        let run = try await chosenRun(of: store)
+        if let output {
+            try Folder.make(output)
+            let writer = try ReportWriter(store, run, folder: output, placement: .whenDone)
+            try await writer.finish()
+        }
+        switch format ?? (output == nil ? .summary : nil) {
+        case nil: break
+        case .summary:
+            try Console.out(try await Summary(store, run).text(isColored: Console.wantsColor))
+        case .causes:
+            try await CauseReport.write(store, run, descriptor: STDOUT_FILENO)
+        case .domains: try await write(.domains, store, run)
+        case .findings: try await write(.findings, store, run)
+        case .jsonl: try await write(.lines, store, run)
+        }
+    }
+
+    private func write(_ format: RowFormat, _ store: AuditStore, _ run: Run) async throws {
+        let writer = try ReportWriter(store, run, format: format, descriptor: STDOUT_FILENO)
+        try await writer.finish()
+    }
+
+    private func chosenRun(of store: AuditStore) async throws -> Run {
+        if let run { return try await store.run(run) }
+        guard let latest = try await store.latestRun() else {
+            throw CommandFailure("\(store.path) holds no run yet; start one with stsaudit audit")
+        }
+        return latest
+    }
+}

@@ -1,0 +1,231 @@
+internal import Audit
+internal import Evidence
+internal import FoundationEssentials
+internal import Glibc
+internal import Report
+internal import Store
+internal import Survey
+
+/// One run from portfolio to reports: what `audit` and `demo` have in common.
+///
+/// The portfolio goes into the store, the survey pages through the store, results go back into
+/// the store, and the reports follow the store. Nothing else holds domains.
+struct Sweep {
+    var store: AuditStore
+    var request: RunRequest
+    var source: PortfolioSource
+    var survey: SurveyConfiguration
+    var outputFolder: String?
+    var style: ProgressStyle
+    var resumes: Bool
+
+    struct Result {
+        var run: Run
+        var summary: Summary
+        var isInterrupted: Bool
+        /// Shares of the run's cost, for a benchmark's eyes.
+        var progress: SurveyProgress?
+    }
+
+    /// Rows handed to the store at a time.
+    private static let ingestBatch = 5000
+    /// Candidates taken from the store at a time.
+    private static let candidateBatch = 2000
+
+    func run() async throws -> Result {
+        guard let active = try await begin() else {
+            let run = try await latestFinished()
+            Console.note("The run is finished already; nothing is left to do.")
+            return Result(run: run, summary: try await Summary(store, run), isInterrupted: false)
+        }
+        let stop = StopSwitch()
+        let interrupts = Interrupts { count in
+            if count > 1 { _exit(ExitStatus.interrupted.rawValue) }
+            Console.raw("\n")
+            Console.note("Stopping; interrupt again to stop at once.")
+            stop.raise()
+        }
+        defer { withExtendedLifetime(interrupts) {} }
+        do {
+            return try await run(active, stop)
+        } catch {
+            // The run stays resumable; what failed is what the caller hears of.
+            try? await active.finish(.interrupted, at: survey.clock.now())
+            throw error
+        }
+    }
+
+    private func run(_ active: ActiveRun, _ stop: StopSwitch) async throws -> Result {
+        var run = active.run
+        if active.needsIngest {
+            run = try await ingest(into: active, stop)
+        }
+        let engine = try await Survey.start(survey)
+        stop.onRaise { Task { await engine.stopIntake() } }
+        let writer = try outputFolder.map {
+            try ReportWriter(store, run, folder: $0, placement: .inPlace)
+        }
+        let settledBefore = try await active.verdictCounts()
+        let isComplete: Bool
+        do {
+            isComplete = try await withFollowers(engine, run, settledBefore, writer) {
+                try await examine(active, engine)
+            }
+        } catch {
+            await engine.close()
+            throw error
+        }
+        await engine.close()
+        try await active.finish(isComplete ? .finished : .interrupted, at: survey.clock.now())
+        run = try await store.run(active.id)
+        if isComplete { try await writer?.finish() }
+        return Result(
+            run: run, summary: try await Summary(store, run), isInterrupted: !isComplete,
+            progress: engine.progress)
+    }
+
+    /// Nil when the run that was to be resumed has ended in good order.
+    private func begin() async throws -> ActiveRun? {
+        if resumes {
+            do throws(StoreError) {
+                return try await store.resumeRun(
+                    portfolio: request.portfolio, fingerprint: request.fingerprint)
+            } catch .nothingToResume {
+                if try await isFinished() { return nil }
+                Console.note("There is no interrupted run of this portfolio; starting a new one.")
+            }
+        }
+        return try await store.beginRun(request, at: survey.clock.now())
+    }
+
+    private func isFinished() async throws -> Bool {
+        guard let last = try await store.latestRun() else { return false }
+        return last.state == .finished && last.portfolio == request.portfolio
+            && last.fingerprint == request.fingerprint
+    }
+
+    private func latestFinished() async throws -> Run {
+        guard let run = try await store.latestRun() else {
+            throw StoreError.nothingToResume(path: store.path)
+        }
+        return run
+    }
+
+    // MARK: - Portfolio
+
+    private func ingest(into active: ActiveRun, _ stop: StopSwitch) async throws -> Run {
+        var reader = try PortfolioReader.open(source)
+        var rows: [PortfolioRow] = []
+        var problems = 0
+        while let item = try reader.next() {
+            switch item {
+            case .note(let note): Self.show(note)
+            case .row(let row):
+                if let problem = row.problem {
+                    problems += 1
+                    Self.show(row, problem, count: problems)
+                }
+                rows.append(row)
+                if rows.count == Self.ingestBatch {
+                    try await active.ingest(rows)
+                    rows.removeAll(keepingCapacity: true)
+                    if stop.isRaised { throw CancellationError() }
+                }
+            }
+        }
+        try await active.ingest(rows)
+        try await active.finishIngest(header: reader.header, at: survey.clock.now())
+        if problems > Self.shownProblems {
+            Console.note(
+                "\(problems) rows name no domain; all of them are in the output as "
+                    + "input-invalid-domain.")
+        }
+        return try await store.run(active.id)
+    }
+
+    private static let shownProblems = 20
+
+    private static func show(_ row: PortfolioRow, _ problem: InputProblem, count: Int) {
+        guard count <= shownProblems else { return }
+        Console.note("line \(row.line): '\(InertText.line(row.input))': \(problem.explanation)")
+    }
+
+    private static func show(_ note: PortfolioNote) {
+        Console.note("line \(note.line): \(InertText.line(note.text))")
+    }
+
+    // MARK: - Examination
+
+    /// Both passes; false when the survey was stopped before the end.
+    private func examine(_ active: ActiveRun, _ engine: Survey) async throws -> Bool {
+        for isLastPass in [false, true] {
+            let pages = CandidatePages(active, provisional: isLastPass, limit: Self.candidateBatch)
+            let writer = BatchingWriter(active)
+            let ending = try await engine.run(
+                source: { try await pages.next() }, isLastPass: isLastPass,
+                sink: { try await writer.add($0) })
+            try await writer.finish()
+            if ending == .stopped { return false }
+        }
+        return true
+    }
+
+    /// Runs `body` while progress is shown and the reports follow the store.
+    private func withFollowers(
+        _ engine: Survey, _ run: Run, _ settledBefore: [Verdict: Int], _ writer: ReportWriter?,
+        _ body: @escaping @Sendable () async throws -> Bool
+    ) async throws -> Bool {
+        let started = ContinuousClock.now
+        let reporter = ProgressReporter(style: style) {
+            let progress = engine.progress
+            return ProgressSnapshot(
+                examined: progress.finished, before: settledBefore.values.reduce(0, +),
+                total: run.domainCount,
+                verdicts: progress.verdicts.merging(settledBefore, uniquingKeysWith: +),
+                unsettled: progress.provisional, elapsed: ContinuousClock.now - started)
+        }
+        return try await withThrowingTaskGroup(of: Bool?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                await reporter.run()
+                return nil
+            }
+            if let writer {
+                group.addTask {
+                    while (try? await Task.sleep(for: .seconds(1))) != nil {
+                        try await writer.advance()
+                    }
+                    return nil
+                }
+            }
+            defer { group.cancelAll() }
+            for try await outcome in group {
+                if let outcome { return outcome }
+            }
+            return false
+        }
+    }
+}
+
+/// Pages through the candidates of a run.
+private actor CandidatePages {
+    private let run: ActiveRun
+    private let isProvisional: Bool
+    private let limit: Int
+    private var last: Int64 = 0
+
+    init(_ run: ActiveRun, provisional isProvisional: Bool, limit: Int) {
+        self.run = run
+        self.isProvisional = isProvisional
+        self.limit = limit
+    }
+
+    func next() async throws -> [Candidate] {
+        let page =
+            isProvisional
+            ? try await run.provisionalCandidates(after: last, limit: limit)
+            : try await run.candidates(after: last, limit: limit)
+        if let id = page.last?.id { last = id }
+        return page
+    }
+}
