@@ -81,7 +81,7 @@ extension PolicyValueProblem {
         case .empty: " but empty"
         case .wrongCase: " in exactly this case"
         case .comment: ", because a comment follows it"
-        case .quoted: ", because of the quotation marks"
+        case .quoted: ", because of the marks around it"
         case .placeholder: " but a placeholder"
         case .trailingPunctuation: ", because of the mark at its end"
         case .numberFormat: " without sign, unit or separator"

@@ -78,7 +78,7 @@ extension RUAProblem {
     fileprivate var phrase: String {
         switch self {
         case .empty: "an entry of rua is empty"
-        case .noScheme: "an entry of rua lacks mailto: or https:"
+        case .noScheme: "an entry of rua does not begin with mailto: or https:"
         case .scheme: "an entry of rua is neither mailto: nor https:"
         case .noHost: "an https entry of rua has no host"
         case .noAddress: "a mailto entry of rua has no address"

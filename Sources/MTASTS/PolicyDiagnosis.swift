@@ -46,6 +46,12 @@ extension PolicyValueProblem {
     /// - Parameter value: without white space around it; not one of the modes.
     static func diagnoseMode(_ value: ArraySlice<UInt8>) -> Self {
         if STSPolicy.Mode(rawValue: value.loweredText) != nil { return .wrongCase }
+        // `[testing]` is a mode in the brackets of a manual, `[enforce|testing|none]` a template.
+        if value.first == 0x5B, value.last == 0x5D,
+            STSPolicy.Mode(rawValue: value.dropFirst().dropLast().loweredText) != nil
+        {
+            return .quoted
+        }
         // Marks that templates are known to leave.
         if value.elementsEqual("MODE".utf8) { return .placeholder }
         return common(value)

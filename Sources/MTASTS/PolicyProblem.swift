@@ -62,8 +62,9 @@ public enum PolicyValueProblem: Hashable, Sendable {
     case wrongCase
     /// A comment behind the value; there are no comments.
     case comment
+    /// Marks around the value: quotation marks, or brackets as in `[testing]`.
     case quoted
-    /// The marks of a template, such as `[testing]` or `${MODE}`.
+    /// The marks of a template, such as `[enforce|testing]` or `${MODE}`.
     case placeholder
     /// Right but for `;`, `,` or `.` at the end.
     case trailingPunctuation
