@@ -4,11 +4,16 @@ public struct LabOptions: Sendable {
     public var policyPort: UInt16
     /// Loop threads for the policy hosts; DNS has one of its own.
     public var threads: Int
+    public var policyServer: PolicyServerOptions
 
-    public init(dnsPort: UInt16 = 0, policyPort: UInt16 = 0, threads: Int = 1) {
+    public init(
+        dnsPort: UInt16 = 0, policyPort: UInt16 = 0, threads: Int = 1,
+        policyServer: PolicyServerOptions = PolicyServerOptions()
+    ) {
         self.dnsPort = dnsPort
         self.policyPort = policyPort
         self.threads = threads
+        self.policyServer = policyServer
     }
 }
 
@@ -22,6 +27,10 @@ public enum LabAddress {
     public static let hanging = "127.0.0.3"
     /// A second address that answers.
     public static let second = "127.0.0.4"
+    /// The broadcast address of the loopback network: the kernel has no route to it for TCP.
+    public static let unreachable = "127.255.255.255"
     /// A private address: the address guard must not let it be contacted.
     public static let special = "10.0.0.1"
+    /// The same in IPv6: a unique local address (RFC 4193).
+    public static let specialV6 = "fd00::1"
 }

@@ -22,6 +22,9 @@ public enum DNSBehaviour: Sendable {
     /// NOERROR with these records (CNAME chains included), in this order. Empty: NODATA.
     case records([ResourceRecord])
     case nameError
+    /// NXDOMAIN behind these CNAME records: the last target does not exist.
+    case danglingAlias([ResourceRecord])
+    /// A bare code, 0...15.
     case responseCode(Int)
     /// No answer, over UDP and TCP alike.
     case drop
@@ -109,7 +112,8 @@ public struct CertificateRecipe: Hashable, Sendable {
 /// What follows a good handshake.
 public enum ResponseBehaviour: Sendable {
     /// A whole response with Content-Length; the standard case.
-    case reply(status: Int = 200, contentType: String? = "text/plain", extra: [String] = [], body: [UInt8])
+    case reply(
+        status: Int = 200, contentType: String? = "text/plain", extra: [String] = [], body: [UInt8])
     /// The body in one chunk (Transfer-Encoding: chunked) and no length.
     case chunked(body: [UInt8])
     /// Announces `length` bytes and sends them: filler.
