@@ -1,8 +1,9 @@
 /// One domain with a known truth: how it is published and what an audit of it must find.
 ///
 /// The specification holds no domain name; `{domain}` in it stands for the domain it is placed at,
-/// so one scenario serves any number of domains.
-public struct Scenario: Sendable {
+/// so one scenario serves any number of domains. A class, because the servers look one up for
+/// every query and a copy of the specification would cost more than the answer.
+public final class Scenario: Sendable {
     /// How many things are wrong.
     public enum Kind: String, Sendable, CaseIterable {
         /// Nothing: no cause is expected.
@@ -40,6 +41,25 @@ public struct Scenario: Sendable {
     public let why: String
     public let specification: DomainSpecification
 
+    /// Starts from the default specification, which is sound: `change` breaks it.
+    private init(
+        _ name: String, _ kind: Kind, _ outcome: Outcome, _ causes: [String], cost: Cost,
+        weight: Int,
+        expecting: String?, why: String, _ change: (inout DomainSpecification) -> Void
+    ) {
+        var specification = DomainSpecification()
+        change(&specification)
+        self.name = name
+        self.verdict = outcome.rawValue
+        self.causes = Set(causes).sorted()
+        self.expectedModeColumn = expecting
+        self.kind = kind
+        self.cost = cost
+        self.weight = weight
+        self.why = why
+        self.specification = specification
+    }
+
     public var isBlackHole: Bool { cost == .blackHole }
     public var isSlow: Bool { cost == .slow }
 
@@ -71,25 +91,6 @@ extension Scenario {
         case enforced, degraded, bouncing, testing, disabled, ineffective, absent, unmeasured
         case noMail = "no-mail"
         case noDomain = "no-domain"
-    }
-
-    /// Starts from the default specification, which is sound: `change` breaks it.
-    private init(
-        _ name: String, _ kind: Kind, _ outcome: Outcome, _ causes: [String], cost: Cost,
-        weight: Int,
-        expecting: String?, why: String, _ change: (inout DomainSpecification) -> Void
-    ) {
-        var specification = DomainSpecification()
-        change(&specification)
-        self.name = name
-        self.verdict = outcome.rawValue
-        self.causes = Set(causes).sorted()
-        self.expectedModeColumn = expecting
-        self.kind = kind
-        self.cost = cost
-        self.weight = weight
-        self.why = why
-        self.specification = specification
     }
 
     static func sound(
