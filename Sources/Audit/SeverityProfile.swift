@@ -20,6 +20,25 @@ public struct SeverityProfile: Hashable, Sendable {
 
     public static let `default` = SeverityProfile()
 
+    /// For owners who want every sender to take part: what only some senders can live with is an
+    /// error, and what could be better is a warning. `max_age` is short below a week, since
+    /// RFC 8461 §3.2 expects weeks or more.
+    public static let strict = SeverityProfile(
+        overrides: Dictionary(
+            uniqueKeysWithValues: Cause.allCases.map { ($0, $0.strictSeverity) }),
+        shortMaxAge: 604_800, expiryDays: 21)
+
+    /// The built-in profiles.
+    public static let names = ["default", "strict"]
+
+    public init?(named name: String) {
+        switch name {
+        case "default": self = .default
+        case "strict": self = .strict
+        default: return nil
+        }
+    }
+
     public func severity(of cause: Cause) -> Severity {
         let standard = cause.defaultSeverity
         guard !overrides.isEmpty, let override = overrides[cause],
@@ -30,6 +49,17 @@ public struct SeverityProfile: Hashable, Sendable {
 }
 
 extension Cause {
+    fileprivate var strictSeverity: Severity {
+        switch defaultSeverity {
+        case .error: .error
+        // Reports are lost; mail is as safe as without them.
+        case .warning: stage == .reporting ? .warning : .error
+        // A null MX says that the domain takes no mail, which is a decision and no slip.
+        case .advice: self == .mxNull ? .advice : .warning
+        case .unmeasured: .unmeasured
+        }
+    }
+
     /// The severity without a profile. `policy-status` is `unmeasured` for 429 and 503, and
     /// `policy-mx-invalid` a warning where the policy stays usable: the judge knows which.
     public var defaultSeverity: Severity {

@@ -64,5 +64,9 @@ extension JudgeRow {
         JudgeRow(
             .modeUnexpected, "rows disagree: one is wrong", .enforced, expecting: [.enforce, .none]
         ) { _ in },
+        JudgeRow(
+            .modeUnexpected, "nothing is published where enforce is expected", .absent,
+            expecting: [.enforce]
+        ) { $0.withdraw() },
     ]
 }

@@ -170,8 +170,7 @@ struct VerdictTests {
         var evidence = Sound.evidence
         evidence.withdraw()
         let assessment = Judge().assess(
-            evidence, of: try Sound.domain, expecting: Expectations(modes: [.enforce]),
-            now: Sound.now)
+            evidence, of: try Sound.domain, expecting: Expectations(), now: Sound.now)
         #expect(
             assessment
                 == Assessment(
