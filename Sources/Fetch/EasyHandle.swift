@@ -95,6 +95,9 @@ internal import Evidence
     /// The status of the latest status line; 0 before the first.
     var status: Int { unsafe ccurl_get_long(pointer, CURLINFO_RESPONSE_CODE) }
 
+    /// Bytes of the request that were sent; 0 when it never came to that.
+    var requestBytes: Int { max(0, unsafe ccurl_get_long(pointer, CURLINFO_REQUEST_SIZE)) }
+
     /// errno of a failed connect; 0 when there is none.
     var systemError: Int32 {
         Int32(clamping: max(0, unsafe ccurl_get_long(pointer, CURLINFO_OS_ERRNO)))

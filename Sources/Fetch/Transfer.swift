@@ -62,6 +62,7 @@ final class Transfer {
 
     /// What the finished transfer came to.
     func result(_ code: CURLcode, address: IPAddress) -> Fetch {
+        record.requestSent = easy.requestBytes > 0
         let outcome = record.outcome(
             result: code, systemError: easy.systemError, limitBytes: limitBytes)
         return Fetch(

@@ -121,7 +121,9 @@ extension TransferRecord {
             // body from a cut.
             let isFramed = announcedLength != nil || isChunked
             return isFramed || closeNotifyReceived ? nil : .brokenResponse(.truncated)
-        case CURLE_OPERATION_TIMEDOUT: return .responseTimeout
+        // Without a request it was the deadline for connecting that passed, at the very end of
+        // the handshake: the host did not fail to answer.
+        case CURLE_OPERATION_TIMEDOUT: return requestSent ? .responseTimeout : .tlsTimeout
         case CURLE_PARTIAL_FILE: return .brokenResponse(.truncated)
         case CURLE_GOT_NOTHING: return .brokenResponse(.empty)
         case CURLE_UNSUPPORTED_PROTOCOL: return .brokenResponse(.notHTTP)

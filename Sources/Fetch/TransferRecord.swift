@@ -28,6 +28,8 @@ struct TransferRecord {
     var trustStoreIdentity: UInt?
 
     // HTTP.
+    /// Set at the end: libcurl got as far as sending the request.
+    var requestSent = false
     /// The latest status line; 0 before the first.
     var status = 0
     /// The header of the final response (not 1xx) is whole.
