@@ -54,7 +54,7 @@ struct AuditCommand: AsyncParsableCommand {
 
     func run() async throws {
         let source = PortfolioSource(argument: portfolio)
-        // First: a mistyped path must not leave an empty store behind.
+        // First: a mistyped path, or a spreadsheet, must not leave an empty store behind.
         let fingerprint = try Fingerprint.of(source)
         if let output { try Folder.make(output) }
         let store = try AuditStore(path: files.store)

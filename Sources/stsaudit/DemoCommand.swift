@@ -135,7 +135,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     /// The lab's hosts share four loopback addresses and answer at once or never: limits per
     /// address and waiting times are those of a lab.
-    private func flags(for lab: Lab) -> [String] {
+    func flags(for lab: Lab) -> [String] {
         var flags = [
             "--resolver", "127.0.0.1:\(lab.dnsPort)", "--ca-file", lab.caFile,
             "--policy-port", "\(lab.policyPort)",

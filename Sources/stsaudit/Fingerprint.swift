@@ -8,12 +8,21 @@ enum Fingerprint {
     /// store alone.
     static let standardInput = "standard input"
 
+    /// A pipe with a path, such as a shell's `<(...)`: reading it would leave nothing to audit.
+    static let pipe = "pipe"
+
+    /// Refuses what no portfolio can be read from, before anything is made of it.
+    ///
     /// Cost: reads the file once, about 1 GB/s.
     static func of(_ source: PortfolioSource) throws(PortfolioFailure) -> String {
         guard case .path(let path) = source else { return standardInput }
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { throw .cannotOpen(path: path, errno: errno) }
+        if status.st_mode & S_IFMT == S_IFIFO { return pipe }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .cannotOpen(path: path, errno: errno) }
         defer { close(descriptor) }
+        _ = try PortfolioReader.open(source)
         var fingerprint = ContentFingerprint()
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         while true {
