@@ -31,7 +31,8 @@ struct AuditCommand: AsyncParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Write the CSV and JSON Lines files into this folder.", valueName: "folder"))
+        help: ArgumentHelp(
+            "Write the CSV and JSON Lines files into this folder.", valueName: "folder"))
     var output: String?
 
     @Option(
@@ -50,9 +51,12 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(name: .long, help: "auto, none, plain or ansi.")
     var progress = ProgressStyle.auto
 
+    @OptionGroup var severities: ProfileOption
+
     @OptionGroup(title: "Network") var engine: EngineOptions
 
     func run() async throws {
+        let profile = try severities.read()
         let source = PortfolioSource(argument: portfolio)
         // First: a mistyped path, or a spreadsheet, must not leave an empty store behind.
         let fingerprint = try Fingerprint.of(source)
@@ -62,9 +66,9 @@ struct AuditCommand: AsyncParsableCommand {
             store: store,
             request: RunRequest(
                 portfolio: name ?? Folder.absolute(portfolio), fingerprint: fingerprint,
-                options: engine.recorded, toolVersion: Version.current),
-            source: source, survey: engine.configuration, outputFolder: output, style: progress,
-            resumes: resume)
+                options: engine.recorded(judgingBy: profile), toolVersion: Version.current),
+            source: source, survey: engine.configuration(judgingBy: profile),
+            outputFolder: output, style: progress, resumes: resume)
         let result = try await sweep.run()
         try Console.out(result.summary.text(isColored: Console.wantsColor))
         if result.isInterrupted {

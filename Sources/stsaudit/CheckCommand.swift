@@ -28,6 +28,8 @@ struct CheckCommand: AsyncParsableCommand {
         help: "Exit with status 1 when a finding is at least this: never, error, warning, advice.")
     var failOn = FailOn.never
 
+    @OptionGroup var severities: ProfileOption
+
     @OptionGroup(title: "Network") var engine: EngineOptions
 
     mutating func validate() throws {
@@ -55,12 +57,14 @@ struct CheckCommand: AsyncParsableCommand {
         switch DomainField.read(Array(text.utf8)[...]) {
         case .success(let domain): return domain
         case .failure(let problem):
-            throw CommandFailure("'\(InertText.line(text))': \(problem.explanation)", status: .usage)
+            throw CommandFailure(
+                "'\(InertText.line(text))': \(problem.explanation)", status: .usage)
         }
     }
 
     private func examined(_ candidates: [Candidate]) async throws -> [Int64: Examined] {
-        let survey = try await Survey.start(engine.configuration)
+        let profile = try severities.read()
+        let survey = try await Survey.start(engine.configuration(judgingBy: profile))
         let supply = Supply(candidates)
         do {
             try await survey.run(

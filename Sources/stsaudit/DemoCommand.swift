@@ -46,7 +46,8 @@ struct DemoCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "demo (every scenario), sound, realistic (1 % adopters) or hostile (5 % black holes).")
+        help: "demo (every scenario), sound, realistic (1 % adopters) or hostile (5 % black holes)."
+    )
     var mix = MixName.demo
 
     @Option(
@@ -102,7 +103,7 @@ struct DemoCommand: AsyncParsableCommand {
             store: store,
             request: RunRequest(
                 portfolio: "demo", fingerprint: try Fingerprint.of(.path(files.portfolio)),
-                kind: .demo, options: options.recorded, toolVersion: Version.current),
+                kind: .demo, options: options.recorded(), toolVersion: Version.current),
             source: .path(files.portfolio), survey: options.configuration, outputFolder: output,
             style: progress, resumes: resume)
         let result = try await sweep.run()
@@ -114,7 +115,8 @@ struct DemoCommand: AsyncParsableCommand {
         }
         let agreement = try await TruthAgreement.of(store, result.run, with: world)
         try Console.out("\n" + agreement.text)
-        try Console.out("Files: \(output)/ (domains.csv, findings.csv, causes.csv, stsaudit.sqlite)\n")
+        try Console.out(
+            "Files: \(output)/ (domains.csv, findings.csv, causes.csv, stsaudit.sqlite)\n")
         if !agreement.isComplete { throw ExitStatus.failed.code }
     }
 

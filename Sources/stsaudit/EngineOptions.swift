@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Audit
 internal import Evidence
 internal import Fetch
 internal import Resolve
@@ -108,13 +109,20 @@ extension EngineOptions {
         return configuration
     }
 
+    func configuration(judgingBy profile: SeverityProfile) -> SurveyConfiguration {
+        var configuration = configuration
+        configuration.profile = profile
+        return configuration
+    }
+
     /// A JSON object of what can change results, kept with the run.
-    var recorded: String {
+    func recorded(judgingBy profile: SeverityProfile = .default) -> String {
         let record = Recorded(
             resolvers: resolver.map(\.description), caFile: caFile, policyPort: policyPort,
             allowsSpecialAddresses: allowSpecialAddresses,
             allowedNetworks: allowNetwork.map(\.description), concurrency: concurrency,
-            retries: configuration.examiner.retries, orphans: orphans)
+            retries: configuration.examiner.retries, orphans: orphans,
+            profile: profile.settings)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(record) else { return "{}" }
@@ -130,6 +138,8 @@ extension EngineOptions {
         var concurrency: Int
         var retries: Int
         var orphans: Bool
+        /// What differs from the default profile, as in a profile's file; empty for the default.
+        var profile: [String: String]
     }
 }
 

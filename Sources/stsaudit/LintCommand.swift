@@ -51,6 +51,8 @@ struct LintCommand: ParsableCommand {
     @Flag(name: .long, help: "The same as --format json.")
     var json = false
 
+    @OptionGroup var severities: ProfileOption
+
     mutating func validate() throws {
         guard !record.isEmpty || policy != nil || !mx.isEmpty || !tlsrpt.isEmpty else {
             throw ValidationError("Give at least one of --record, --policy, --mx and --tlsrpt.")
@@ -74,7 +76,7 @@ struct LintCommand: ParsableCommand {
     }
 
     private func judged() throws -> LintReport {
-        let lint = Lint()
+        let lint = Lint(profile: try severities.read())
         var report = LintReport()
         if !record.isEmpty { report.record = lint.record(record.map { Array($0.utf8) }) }
         if let policy {
