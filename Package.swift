@@ -59,7 +59,9 @@ let package = Package(
         module("Loop", ["CLinux"]),
         module("Resolve", ["Loop", "Evidence", "DNSMessage", "MTASTS", "CCares", "CLinux"]),
         module("Fetch", ["Loop", "Evidence", "CCurl", "COpenSSL", "CLinux"]),
-        module("Survey", ["Resolve", "Fetch", "Audit", "Evidence", "MTASTS", "Loop", "CIDN2", "CZlib"]),
+        module("Survey", [
+                "Resolve", "Fetch", "Audit", "Evidence", "MTASTS", "Loop", "CLinux", "CIDN2", "CZlib",
+            ]),
 
         // Recording and reporting.
         module(

@@ -68,8 +68,10 @@ public final class AuditStore: Sendable {
         // parents first; checking them again would cost two look-ups for every domain.
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { db in
-            // 32 MB, whatever the size of the file: names arrive in any order.
-            try db.execute(sql: "PRAGMA cache_size = -32768")
+            // In KiB, whatever the size of the file: memory must not grow with the portfolio. The
+            // kernel caches the file too; a reader goes through it once, in order.
+            let cache = db.configuration.readonly ? 1024 : 8192
+            try db.execute(sql: "PRAGMA cache_size = -\(cache)")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }
         return configuration

@@ -11,7 +11,7 @@ final class Interrupts {
         let counter = Counter()
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             // The default action would end the process before the source sees it.
-            unsafe _ = signal(number, SIG_IGN)
+            _ = signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: counter.queue)
             source.setEventHandler { onSignal(counter.next()) }
             source.resume()
@@ -21,7 +21,7 @@ final class Interrupts {
 
     deinit {
         for source in sources { source.cancel() }
-        for number in [SIGINT, SIGTERM, SIGHUP] { unsafe _ = signal(number, SIG_DFL) }
+        for number in [SIGINT, SIGTERM, SIGHUP] { _ = signal(number, SIG_DFL) }
     }
 
     /// Counts on one serial queue, which all sources share.

@@ -239,11 +239,11 @@ struct ExaminerRetryTests {
         Row([.status(404)], requests: 1, last: .status(404), why: "404 is an answer"),
         Row([.status(301)], requests: 1, last: .status(301), why: "so is a redirect"),
         Row(
-            [.failed(.connectTimeout), .policy], requests: 2, last: .policy, why: "connect timeout"),
+            [.failed(.connectTimeout), .policy], requests: 2, last: .policy, why: "SYN lost"),
         Row([.failed(.tlsTimeout), .policy], requests: 2, last: .policy, why: "TLS timeout"),
         Row(
             [.failed(.tls(.reset)), .policy], requests: 2, last: .policy,
-            why: "reset in the handshake"),
+            why: "reset"),
         Row([.failed(.connectionLost), .policy], requests: 2, last: .policy, why: "lost after it"),
         Row(
             [.failed(.brokenResponse(.empty)), .policy], requests: 2, last: .policy, why: "closed"),
@@ -252,7 +252,7 @@ struct ExaminerRetryTests {
             [.failed(.local(code: -13))], requests: 1, last: .failed(.local(code: -13)),
             why: "our own guard"),
         Row(
-            [.failed(.connectRefused)], requests: 1, last: .failed(.connectRefused), why: "refused"),
+            [.failed(.connectRefused)], requests: 1, last: .failed(.connectRefused), why: "RST"),
         Row([.failed(.unreachable)], requests: 1, last: .failed(.unreachable), why: "no route"),
         Row(
             [.failed(.responseTimeout)], requests: 1, last: .failed(.responseTimeout),

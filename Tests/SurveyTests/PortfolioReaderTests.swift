@@ -62,7 +62,8 @@ struct PortfolioReaderTests {
             "example.com,foo\n", ["1 missing-header"],
             why: "columns without a header are not guessed at"),
         .init(
-            "a.example;x\nb.example\tx", ["1 missing-header", "2 missing-header"], why: "; and tab"),
+            "a.example;x\nb.example\tx", ["1 missing-header", "2 missing-header"],
+            why: "semicolon and tab"),
         .init(
             "name,owner\na.example,me", ["1 missing-header", "2 missing-header"],
             why: "a header without domain: even the first row is told"),
@@ -153,7 +154,8 @@ struct PortfolioReaderTests {
         let long = String(repeating: "x", count: 60)
         let veryLong = String(repeating: "y", count: 300_000)
         let read = Read(
-            "domain,x,y\na.example,\(long)\nb.example,1\n\(veryLong)\nc.example,\"\(long)\nd.example\n",
+            "domain,x,y\na.example,\(long)\nb.example,1\n\(veryLong)\n"
+                + "c.example,\"\(long)\nd.example\n",
             limits: limits)
         #expect(
             read.rows == ["2 bad-row", "3 b.example", "4 bad-row", "5 bad-row", "6 d.example"])

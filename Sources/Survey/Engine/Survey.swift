@@ -1,4 +1,5 @@
 public import Audit
+internal import CLinux
 internal import Fetch
 internal import Loop
 
@@ -172,10 +173,7 @@ public actor Survey {
                 return .graceOver
             }
             group.addTask {
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: configuration.batchInterval)
-                    await pass.outbox.tick()
-                }
+                await Self.tick(pass)
                 return .tickerDone
             }
             var working = reactors.count
@@ -187,6 +185,21 @@ public actor Survey {
                 case .graceOver: group.cancelAll()
                 case .tickerDone: break
                 }
+            }
+        }
+    }
+
+    /// Keeps results moving, and the heap from growing by fragmentation: connections of many sizes
+    /// come and go, and what they leave free between them would never be given back.
+    private static func tick(_ pass: Pass) async {
+        let trimInterval = Duration.seconds(2)
+        var trimmed = ContinuousClock.now
+        while !Task.isCancelled {
+            try? await Task.sleep(for: pass.configuration.batchInterval)
+            await pass.outbox.tick()
+            if ContinuousClock.now - trimmed >= trimInterval {
+                clinux_trim_heap()
+                trimmed = .now
             }
         }
     }

@@ -68,8 +68,8 @@ struct Retrying: Sendable {
 
 extension Fetch.Outcome {
     /// Whether another attempt in a moment may well end otherwise. A refused connection, a
-    /// certificate and a deadline that a whole handshake did not help to meet are what the host
-    /// did; a missing route is not mended in seconds.
+    /// certificate are what the host did; a missing route is not mended in seconds. A response that
+    /// was late is asked for again, because it may be this machine that was too busy to read it.
     var isTransient: Bool {
         switch self {
         case .response(let response):
@@ -78,14 +78,14 @@ extension Fetch.Outcome {
             default: false
             }
         case .failed(.connectTimeout), .failed(.tlsTimeout), .failed(.connectionLost),
-            .failed(.tls(.reset)), .failed(.brokenResponse(.empty)),
+            .failed(.tls(.reset)), .failed(.responseTimeout), .failed(.brokenResponse(.empty)),
             .failed(.brokenResponse(.truncated)):
             true
         case .failed(.local(let code)):
             // Negative codes are our own refusals: guarded, cancelled, closed.
             code >= 0
         case .failed(.connectRefused), .failed(.unreachable), .failed(.tls), .failed(.certificate),
-            .failed(.tooLarge), .failed(.responseTimeout), .failed(.brokenResponse):
+            .failed(.tooLarge), .failed(.brokenResponse):
             false
         }
     }

@@ -1,0 +1,86 @@
+internal import CCares
+internal import DNSMessage
+internal import Evidence
+internal import Loop
+
+/// One c-ares channel in service: a UDP socket per server and what is in flight on it.
+/// Loop thread only, apart from making one.
+final class Channel {
+    private var handle: ChannelHandle?
+    private let sockets: ChannelSockets
+    private weak var lane: ChannelLane?
+    private let payloadSize: UInt16?
+    private(set) var inFlight = 0
+    private(set) var queries = 0
+    private(set) var timeouts = 0
+
+    /// - Parameter usesEDNS: whether queries carry an OPT.
+    init(
+        _ configuration: ResolverConfiguration, loop: Loop, lane: ChannelLane, usesEDNS: Bool
+    ) throws(ResolverFailure) {
+        sockets = ChannelSockets(loop: loop)
+        self.lane = lane
+        payloadSize = usesEDNS ? configuration.ednsPayload : nil
+        handle = try ChannelHandle(configuration, usesEDNS: usesEDNS, sockets: sockets)
+        sockets.channel = self
+    }
+
+    var receiveBufferBytes: Int? { sockets.receiveBufferBytes }
+
+    /// False when c-ares has given up EDNS on this channel and the queries still use it. Costs an
+    /// allocation or two: to be asked only when an answer came without OPT.
+    var isIntact: Bool { payloadSize == nil || handle?.hasEDNS ?? true }
+
+    /// Hands the query to c-ares, which may answer before this returns.
+    func send(_ query: PendingQuery) {
+        inFlight += 1
+        queries += 1
+        query.channel = self
+        // c-ares' own ids are weakly random, and its own encoder knows only some escapes.
+        var message = Message.query(
+            id: .random(in: 0...UInt16.max), query.question.name, query.question.type,
+            payloadSize: payloadSize)
+        // RFC 6840 §5.7: AD in a query asks whether the answer was validated.
+        message.flags.insert(.authenticData)
+        handle?.send(message.encoded(), for: query)
+    }
+
+    /// Called by c-ares, exactly once per query; must not call c-ares again.
+    func completed(_ query: PendingQuery, status: Int32, reply: [UInt8]) {
+        inFlight -= 1
+        switch status {
+        case CCARES_SUCCESS:
+            query.finish(.message(reply))
+        case CCARES_ETIMEOUT:
+            timeouts += 1
+            query.finish(.failed(.timeout))
+        case CCARES_EBADRESP:
+            query.finish(.failed(.malformedReply))
+        default:
+            // Not sent, refused by ICMP, or the channel was destroyed.
+            query.finish(.failed(.transport))
+        }
+    }
+
+    func ready(_ descriptor: Int32, _ readiness: Loop.Readiness) {
+        // A failure shows itself by reading.
+        let isReadable = !readiness.isDisjoint(with: [.readable, .failed])
+        handle?.process(
+            reading: isReadable ? descriptor : nil,
+            writing: readiness.contains(.writable) ? descriptor : nil)
+        lane?.settle()
+    }
+
+    /// Ends queries whose time is up, or tries them again.
+    func checkTimeouts() {
+        if inFlight > 0 { handle?.process(reading: nil, writing: nil) }
+    }
+
+    /// Ends all that is in flight as failed and closes the sockets. Not to be called from a
+    /// callback of this channel.
+    func close() {
+        // Taken out first: the callbacks that come now find no channel to use.
+        let handle = handle.take()
+        _ = consume handle
+    }
+}
