@@ -105,6 +105,18 @@ struct ViewTests {
         }
     }
 
+    @Test(
+        "no view reads the whole portfolio again for each row",
+        arguments: ["regressions", "cause_summary", "account_summary", "current_status"])
+    func plans(view: String) async throws {
+        let scratch = try Scratch()
+        let store = try AuditStore(path: scratch.path)
+        let plan = try await store.select("EXPLAIN QUERY PLAN SELECT * FROM \(view)", columns: 4)
+        let correlated = plan.firstIndex { $0[3].contains("CORRELATED") } ?? plan.endIndex
+        #expect(!plan[correlated...].contains { $0[3].contains("entry_by_line") })
+        #expect(!plan.contains { $0[3].contains("AUTOMATIC") })
+    }
+
     @Test("account_summary")
     func accounts() async throws {
         let scratch = try Scratch()

@@ -87,8 +87,10 @@ extension Schema {
             -- be measured, then or now, never counts.
             SELECT d.name AS domain,
                 (SELECT group_concat(account, ' ') FROM
-                    (SELECT DISTINCT account FROM latest_entry WHERE domain_id = d.id
-                        ORDER BY account)) AS accounts,
+                    (SELECT DISTINCT e.account FROM entry e INDEXED BY entry_by_domain
+                        WHERE e.domain_id = s.domain_id AND e.portfolio_id = r.portfolio_id
+                            AND e.last_run = r.id
+                        ORDER BY e.account)) AS accounts,
                 b.verdict AS verdict_before, s.verdict,
                 b.causes AS causes_before, s.causes,
                 \(utc("b.measured_at")) AS measured_before,
