@@ -255,8 +255,8 @@ struct ExaminerRetryTests {
             [.failed(.connectRefused)], requests: 1, last: .failed(.connectRefused), why: "RST"),
         Row([.failed(.unreachable)], requests: 1, last: .failed(.unreachable), why: "no route"),
         Row(
-            [.failed(.responseTimeout)], requests: 1, last: .failed(.responseTimeout),
-            why: "slow drip"),
+            [.failed(.responseTimeout)], requests: 3, last: .failed(.responseTimeout),
+            why: "slow drip, for good"),
         Row(
             [.failed(.certificate([.expired]))], requests: 1,
             last: .failed(.certificate([.expired])), why: "certificate"),

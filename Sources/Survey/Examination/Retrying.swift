@@ -67,7 +67,7 @@ struct Retrying: Sendable {
 }
 
 extension Fetch.Outcome {
-    /// Whether another attempt in a moment may well end otherwise. A refused connection, a
+    /// Whether another attempt in a moment may well end otherwise. A refused connection and a
     /// certificate are what the host did; a missing route is not mended in seconds. A response that
     /// was late is asked for again, because it may be this machine that was too busy to read it.
     var isTransient: Bool {
