@@ -280,6 +280,11 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     }
 
     /// Jobs that arrive while these run wait for the next round, so descriptors are not starved.
+    ///
+    /// Every job runs as that of a task that prefers this loop, since a job does not tell. A task
+    /// that does not is put back into the queue at each await within the loop's actors: between
+    /// looking at an actor's state and suspending, other jobs may run even where no other actor
+    /// is called. Look at the state inside the continuation's body.
     private func runJobs() {
         inbox.drain(into: &local)
         guard !local.isEmpty else { return }

@@ -72,8 +72,13 @@ final class Channel {
     }
 
     /// Ends queries whose time is up, or tries them again.
+    ///
+    /// Reads first: on a busy machine the answer may be here already, and what we were too slow to
+    /// read is no timeout of the resolver's.
     func checkTimeouts() {
-        if inFlight > 0 { handle?.process(reading: nil, writing: nil) }
+        guard inFlight > 0 else { return }
+        for descriptor in sockets.open { handle?.process(reading: descriptor, writing: nil) }
+        handle?.process(reading: nil, writing: nil)
     }
 
     /// Ends all that is in flight as failed and closes the sockets. Not to be called from a

@@ -129,6 +129,8 @@ final class ChannelSockets {
 
     init(loop: Loop) { self.loop = loop }
 
+    var open: [Int32] { Array(watched) }
+
     /// More than any window of queries needs; the system grants what its limit allows.
     private static let wantedReceiveBuffer: Int32 = 4 << 20
 

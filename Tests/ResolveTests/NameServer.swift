@@ -21,6 +21,8 @@ actor NameServer {
         /// These bytes as they are.
         case raw([UInt8])
         indirect case later(Duration, Answer)
+        /// Sent when the test calls `release`.
+        indirect case held(Answer)
         /// Closes a TCP connection instead of answering.
         case hangUp
     }
@@ -35,6 +37,7 @@ actor NameServer {
     nonisolated let port: UInt16
     nonisolated let host: String
     private var connections: [Int32: [UInt8]] = [:]
+    private var held: [@Sendable (isolated NameServer) -> Void] = []
     private(set) var queries: [Query] = []
     private(set) var sourcePorts: Set<UInt16> = []
 
@@ -80,6 +83,13 @@ actor NameServer {
             close(descriptor)
         }
         connections = [:]
+    }
+
+    /// Sends the answers that were held back.
+    func release() {
+        let due = held
+        held = []
+        for send in due { send(self) }
     }
 
     private func readDatagrams() {
@@ -171,6 +181,8 @@ actor NameServer {
         case .message(let message): send(self, message.encoded(limit: query.isTCP ? nil : 1232))
         case .raw(let bytes): send(self, bytes)
         case .hangUp: send(self, [])
+        case .held(let answer):
+            held.append { $0.deliver(answer, to: query, send: send) }
         case .later(let delay, let answer):
             loop.schedule(after: delay) { [self] in
                 assumeIsolated { $0.deliver(answer, to: query, send: send) }

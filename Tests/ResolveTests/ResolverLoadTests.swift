@@ -139,8 +139,7 @@ struct ResolverLoadTests {
         try await withResolver(
             configure: { $0.channels = 1 },
             script: { query in
-                query.name.hasPrefix("never")
-                    ? [] : Self.numbered(query).map { .later(.milliseconds(100), $0) }
+                query.name.hasPrefix("never") ? [] : Self.numbered(query).map { .held($0) }
             }
         ) { resolver, server in
             let neighbours = (0..<50).map { number in
@@ -153,6 +152,7 @@ struct ResolverLoadTests {
             for task in cancelled { task.cancel() }
             // The timeout is 20 s: this must not wait for it.
             for task in cancelled { #expect(await task.value == .failed(.transport)) }
+            await server.release()
             for (number, task) in neighbours.enumerated() {
                 #expect(await task.value == Self.expected(number))
             }
@@ -168,7 +168,8 @@ struct ResolverLoadTests {
                 $0.inFlightPerChannel = 1
             },
             script: { query in
-                [.later(.milliseconds(50), .message(query.message.reply(.nameError)))]
+                let reply = NameServer.Answer.message(query.message.reply(.nameError))
+                return [query.name == "first" ? .held(reply) : reply]
             }
         ) { resolver, server in
             let first = Task { await resolver.query("first", .a) }
@@ -178,6 +179,7 @@ struct ResolverLoadTests {
             let third = Task { await resolver.query("third", .a) }
             second.cancel()
             #expect(await second.value.outcome == .failed(.transport))
+            await server.release()
             #expect(await first.value.outcome == .nameMissing)
             #expect(await third.value.outcome == .nameMissing)
             #expect(await server.queries.map(\.name) == ["first", "third"])
