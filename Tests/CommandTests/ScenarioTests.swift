@@ -1,0 +1,121 @@
+import Audit
+import Lab
+import MTASTS
+import Survey
+import Synchronization
+import Testing
+
+@testable import stsaudit
+
+/// Every scenario through resolver, fetcher and judge, on real sockets.
+@Suite("Scenarios, end to end")
+struct ScenarioTests {
+    /// All scenarios at once, in the two passes of an audit: most of the time is spent waiting
+    /// for black holes.
+    private static let results = Task {
+        try await Lab.withLab(world: ScenarioWorld()) { lab in
+            try await examine(Scenario.all, with: try lab.surveyConfiguration)
+        }
+    }
+
+    @Test(
+        "verdict and causes are as expected", .timeLimit(.minutes(3)), arguments: Scenario.all)
+    func truth(scenario: Scenario) async throws {
+        let result = try #require(try await Self.results.value[scenario.name])
+        #expect(result.verdict.rawValue == scenario.verdict, "\(scenario.why)")
+        let causes = Set(result.findings.map(\.cause.code)).sorted()
+        #expect(causes == scenario.causes, "\(scenario.why)")
+        // One broken thing is one finding: no cascades.
+        let grave = result.findings.filter {
+            $0.severity == .error || $0.severity == .unmeasured
+        }
+        switch scenario.kind {
+        case .sound: #expect(result.findings.isEmpty)
+        case .notice: #expect(grave.isEmpty, "\(grave)")
+        case .fault: #expect(grave.count == 1, "\(grave)")
+        case .compound: #expect(result.findings.count > 1)
+        }
+    }
+
+    /// Causes that no published domain can show, and what tests them instead.
+    static let elsewhere: [Cause: String] = [
+        .inputInvalidDomain: "portfolio rows: PortfolioTests",
+        .resolverUnavailable: "ends the run instead of standing in it: PortfolioTests",
+    ]
+
+    @Test("every cause has a scenario, and every scenario's causes exist")
+    func coverage() {
+        let shown = Set(Scenario.all.flatMap(\.causes))
+        #expect(shown.subtracting(Cause.allCases.map(\.code)).sorted() == [])
+        let missing = Cause.allCases.filter {
+            !shown.contains($0.code) && Self.elsewhere[$0] == nil
+        }
+        #expect(missing == [])
+        #expect(Self.elsewhere.keys.filter { shown.contains($0.code) } == [])
+    }
+
+    @Test("every verdict has a scenario but that of bad rows")
+    func verdicts() {
+        let shown = Set(Scenario.all.map(\.verdict))
+        #expect(
+            Set(Verdict.allCases.map(\.rawValue)).subtracting(shown) == [
+                Verdict.invalidInput.rawValue
+            ])
+    }
+
+    private static func examine(
+        _ scenarios: [Scenario], with configuration: SurveyConfiguration
+    ) async throws -> [String: Assessment] {
+        let world = ScenarioWorld()
+        let candidates = try scenarios.enumerated().map { index, scenario in
+            let mode = scenario.expectedModeColumn.flatMap(ExpectedMode.init)
+            return Candidate(
+                id: Int64(index), domain: try DomainName(world.domain(of: scenario)),
+                expectations: Expectations(modes: Set([mode].compactMap { $0 })))
+        }
+        let survey = try await Survey.start(configuration)
+        let desk = Desk(candidates)
+        do {
+            try await survey.run(source: { desk.take() }, sink: { desk.keep($0) })
+            desk.putBackProvisional()
+            try await survey.run(
+                source: { desk.take() }, isLastPass: true, sink: { desk.keep($0) })
+        } catch {
+            await survey.close()
+            throw error
+        }
+        await survey.close()
+        return Dictionary(
+            uniqueKeysWithValues: desk.results.map { id, result in
+                (scenarios[Int(id)].name, result.assessment)
+            })
+    }
+
+    /// Candidates on their way in, results on their way out.
+    private final class Desk: Sendable {
+        private let waiting: Mutex<[Candidate]>
+        private let kept = Mutex<[Int64: Examined]>([:])
+
+        init(_ candidates: [Candidate]) { waiting = Mutex(candidates) }
+
+        func take() -> [Candidate] {
+            waiting.withLock { waiting in
+                defer { waiting = [] }
+                return waiting
+            }
+        }
+
+        func keep(_ results: [Examined]) {
+            kept.withLock { kept in
+                for result in results { kept[result.candidate.id] = result }
+            }
+        }
+
+        func putBackProvisional() {
+            let again = results.values.filter(\.isProvisional).map(\.candidate)
+            waiting.withLock { $0 = again }
+        }
+
+        var results: [Int64: Examined] { kept.withLock { $0 } }
+    }
+}

@@ -1,0 +1,123 @@
+import Testing
+
+@testable import stsaudit
+
+@Suite("Exit status and streams")
+struct UsageTests {
+    struct Row: CustomStringConvertible, Sendable {
+        var arguments: [String]
+        /// Part of what standard error says.
+        var says: String
+        var why: String
+        var description: String { arguments.joined(separator: " ") + ": " + why }
+
+        init(_ arguments: [String], says: String, why: String) {
+            self.arguments = arguments
+            self.says = says
+            self.why = why
+        }
+    }
+
+    static let usage: [Row] = [
+        .init(["bogus"], says: "bogus", why: "there is no such command"),
+        .init(["audit"], says: "<portfolio>", why: "nothing to audit"),
+        .init(["audit", "a.csv", "b.csv"], says: "b.csv", why: "one portfolio at a time"),
+        .init(["audit", "a.csv", "--concurrency", "0"], says: "1 to 8000", why: "below the range"),
+        .init(["audit", "a.csv", "--concurrency", "8001"], says: "1 to 8000", why: "above it"),
+        .init(["audit", "a.csv", "--concurrency", "many"], says: "many", why: "no number"),
+        .init(["audit", "a.csv", "--reactors", "0"], says: "1 to 256", why: "below the range"),
+        .init(["audit", "a.csv", "--per-address", "0"], says: "1 to 1000", why: "below the range"),
+        .init(["audit", "a.csv", "--retries", "11"], says: "0 to 10", why: "above the range"),
+        .init(
+            ["audit", "a.csv", "--dns-timeout", "nan"], says: "0.05 to 600", why: "not a number"),
+        .init(
+            ["audit", "a.csv", "--dns-timeout", "0"], says: "0.05 to 600", why: "no time at all"),
+        .init(["audit", "a.csv", "--fetch-timeout", "inf"], says: "0.05 to 600", why: "for ever"),
+        .init(["audit", "a.csv", "--policy-port", "70000"], says: "70000", why: "no port"),
+        .init(["audit", "a.csv", "--resolver", "dns.example"], says: "dns.example", why: "a name"),
+        .init(["audit", "a.csv", "--allow-network", "10/8"], says: "10/8", why: "half a network"),
+        .init(["audit", "a.csv", "--fail-on", "all"], says: "never", why: "lists what there is"),
+        .init(["audit", "a.csv", "--progress", "fast"], says: "plain", why: "lists what there is"),
+        .init(["check"], says: "<domains>", why: "no domain"),
+        .init(["check", "https://example.com/"], says: "URL", why: "says what it is instead"),
+        .init(["check", "a@example.com"], says: "e-mail", why: "says what it is instead"),
+        .init(["check", "localhost"], says: "single label", why: "no mail domain"),
+        .init(["lint"], says: "--record", why: "nothing to judge"),
+        .init(["lint", "--record", "x", "--domain", "a b"], says: "--domain", why: "no domain"),
+        .init(
+            ["lint", "--record", "x", "--format", "xml"], says: "json", why: "lists what there is"),
+        .init(["report", "--format", "pdf"], says: "jsonl", why: "lists what there is"),
+        .init(["report", "--run", "last"], says: "last", why: "no number"),
+        .init(["demo", "--domains", "0"], says: "1 to 10000000", why: "an empty world"),
+        .init(["demo", "--seed=-1"], says: "-1", why: "below the range"),
+        .init(["demo", "--mix", "lucky"], says: "hostile", why: "lists what there is"),
+    ]
+
+    @Test("usage errors: 64, said on standard error, nothing on standard output", arguments: usage)
+    func refuses(row: Row) async throws {
+        let scratch = try Scratch()
+        let outcome = try await Tool.run(row.arguments, in: scratch)
+        #expect(outcome.status == 64)
+        #expect(outcome.out == "")
+        #expect(outcome.errors.contains(row.says), "\(outcome.errors)")
+        #expect(!scratch.exists("stsaudit.sqlite"))
+    }
+
+    static let failures: [Row] = [
+        .init(["audit", "none.csv"], says: "none.csv: cannot be opened", why: "no such file"),
+        .init(["audit", "."], says: "Is a directory", why: "a folder"),
+        .init(["report"], says: "no file stsaudit.sqlite", why: "no store; none is made"),
+        .init(["report", "--store", "x/y"], says: "no file x/y", why: "no folder either"),
+        .init(["lint", "--policy", "none.txt"], says: "no such file", why: "no such file"),
+        .init(["lint", "--policy", "."], says: "folder", why: "a folder"),
+    ]
+
+    @Test("what cannot be done: 2, and nothing is left behind", arguments: failures)
+    func fails(row: Row) async throws {
+        let scratch = try Scratch()
+        let outcome = try await Tool.run(row.arguments, in: scratch)
+        #expect(outcome.status == 2)
+        #expect(outcome.out == "")
+        #expect(outcome.errors.contains(row.says), "\(outcome.errors)")
+        #expect(!scratch.exists("stsaudit.sqlite"))
+    }
+
+    static let commands = ["audit", "check", "lint", "report", "causes", "demo"]
+
+    @Test("help: 0, on standard output, with examples", arguments: commands)
+    func help(command: String) async throws {
+        let outcome = try await Tool.run([command, "--help"], in: Scratch())
+        #expect(outcome.status == 0)
+        #expect(outcome.out.contains("EXAMPLES"))
+        #expect(outcome.out.contains("USAGE: stsaudit \(command)"))
+        #expect(outcome.errors == "")
+    }
+
+    @Test("help and version of the tool itself")
+    func version() async throws {
+        let help = try await Tool.run([], in: Scratch())
+        #expect(help.status == 0)
+        for command in Self.commands { #expect(help.out.contains("  \(command) "), "\(command)") }
+        let version = try await Tool.run(["--version"], in: Scratch())
+        #expect(version.status == 0)
+        #expect(version.out == Version.current + "\n")
+    }
+
+    @Test("a reader that has gone is no failure")
+    func closedPipe() async throws {
+        // `exec` closes its end before the tool, which starts later, has said a word.
+        let line = """
+            set -o pipefail; { sleep 0.2; '\(Tool.path)' causes; } | exec true
+            """
+        let outcome = try await Tool.shell(line, in: Scratch())
+        #expect(outcome.status == 0)
+        #expect(outcome.errors == "")
+    }
+
+    @Test("an output that cannot be written is a failure")
+    func fullDisk() async throws {
+        let outcome = try await Tool.shell("'\(Tool.path)' causes > /dev/full", in: Scratch())
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("standard output"))
+    }
+}
