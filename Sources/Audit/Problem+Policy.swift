@@ -44,13 +44,18 @@ extension PolicyProblem.Kind {
 }
 
 extension PolicyProblem {
-    /// What is wrong, then the offending text.
+    /// What is wrong, the offending text, and where that is clear, what to write instead.
     var detail: String {
+        let what = fault
+        return PolicyCorrection.suggest(for: self).map { "\(what); write: \($0)" } ?? what
+    }
+
+    private var fault: String {
         switch kind {
         // The text as a whole is no news, what is missing has none, and some of it does not show.
-        case .empty, .notAPolicy, .mxMissing, .encoding, .lineEnds, .syntax(.blankLine):
+        case .empty, .notAPolicy, .encoding, .lineEnds, .syntax(.blankLine):
             kind.phrase
-        case .versionMissing, .modeMissing, .maxAgeMissing:
+        case .versionMissing, .modeMissing, .maxAgeMissing, .mxMissing:
             text.isEmpty ? kind.phrase : "\(kind.phrase), only \(Wording.quote(text))"
         case .versionInvalid, .modeInvalid, .maxAgeInvalid, .maxAgeOverLimit, .mxInvalid, .syntax,
             .duplicateField:

@@ -227,7 +227,7 @@ struct PolicyReader {
             }
             if let (line, name) = lookalikes[field] {
                 self.line = line
-                report(kind, name)
+                report(kind, trimmed(name.lowerBound..<line.range.upperBound))
             } else {
                 reportUnplaced(kind)
             }

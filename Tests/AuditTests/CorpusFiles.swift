@@ -1,5 +1,12 @@
+import Audit
 import Foundation
 import Testing
+
+extension Finding {
+    /// Of the strict reading. What single senders make of a text is a table of its own, with its
+    /// own tests.
+    var isOfTheRFC: Bool { !cause.code.hasSuffix("-sender-disagreement") }
+}
 
 /// Inputs that nobody here wrote; where they are is told by `STSAUDIT_CORPUS`.
 enum CorpusFiles {

@@ -48,7 +48,7 @@ struct CorpusGoldenTests {
 private enum Golden {
     /// `003.txt  invalid`, then a line for each finding.
     static func block(_ name: String, _ outcome: String, _ findings: [Finding]) -> String {
-        let lines = findings.map { finding in
+        let lines = findings.filter(\.isOfTheRFC).map { finding in
             let place = finding.line.map { "\($0):\(finding.column ?? 0)" } ?? "-"
             return "    \(place) \(finding.severity) \(finding.cause.code): \(said(in: finding))"
         }
