@@ -15,6 +15,7 @@ public enum Cause: String, Hashable, Sendable, Codable, CaseIterable {
     case recordWildcard = "record-wildcard"
     case recordAliasDangling = "record-cname-dangling"
     case recordLookupFailed = "record-lookup-failed"
+    case recordSenderDisagreement = "record-sender-disagreement"
 
     // Policy host and fetch (RFC 8461 §3.3)
     case policyHostMissing = "policy-host-missing"
@@ -60,6 +61,7 @@ public enum Cause: String, Hashable, Sendable, Codable, CaseIterable {
     case policyMaxAgeOverLimit = "policy-max-age-over-limit"
     case policyMaxAgeZero = "policy-max-age-zero"
     case policyMaxAgeShort = "policy-max-age-short"
+    case policySenderDisagreement = "policy-sender-disagreement"
 
     // Mode
     case modeTesting = "mode-testing"

@@ -74,6 +74,9 @@ extension Judge {
         }
         judgeExpiry(of: choice.fetch.chain.first, at: host, now: now, into: &findings)
         judgePolicyText(reading, into: &findings)
+        judgeSenders(
+            of: ServedPolicy(body: response.body.bytes, contentType: response.contentType),
+            reading, into: &findings)
         // A body that is no policy at all has the wrong type as well: one broken thing.
         if !reading.isOtherText {
             judgeContentType(response.contentType, into: &findings)

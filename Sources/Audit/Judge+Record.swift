@@ -42,7 +42,9 @@ extension Judge {
 
     /// Judges the TXT records at one name, published or not.
     func judgeRecords(_ records: [[UInt8]], into findings: inout Findings) -> RecordState {
-        switch STSRecordSet.select(records) {
+        let selection = STSRecordSet.select(records)
+        judgeSenders(of: records, selection, into: &findings)
+        switch selection {
         case .none:
             return .absent
         case .multiple(let several, discarded: _):

@@ -36,6 +36,7 @@ public struct Lint: Sendable {
         }
         let reading = STSPolicyReading.read(bytes)
         judge.judgePolicyText(reading, into: &findings)
+        judge.judgeSenders(of: ServedPolicy(body: bytes), reading, into: &findings)
         if let policy = reading.policy {
             judge.judgeMode(of: policy, expecting: Expectations(), into: &findings)
         }

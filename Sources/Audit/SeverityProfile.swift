@@ -86,7 +86,8 @@ extension Cause {
             .warning
         case .recordUnrelatedText, .recordWildcard, .policyCertificateExpiring,
             .policyDuplicateField, .policyMaxAgeShort, .modeTesting, .modeNone, .mxPatternUnused,
-            .mxMissing, .mxNull, .mxAlias, .tlsrptMissing:
+            .mxMissing, .mxNull, .mxAlias, .tlsrptMissing, .recordSenderDisagreement,
+            .policySenderDisagreement:
             .advice
         case .recordLookupFailed, .policyHostLookupFailed, .policyConnectTimeout,
             .policyTLSTimeout, .policyUnreachable, .mxLookupFailed, .tlsrptLookupFailed,

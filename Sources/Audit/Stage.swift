@@ -37,7 +37,7 @@ extension Cause {
             .portfolio
         case .recordMissing, .recordMultiple, .recordVersion, .recordIDMissing, .recordIDInvalid,
             .recordSyntax, .recordUnrelatedText, .recordMisplaced, .recordWildcard,
-            .recordAliasDangling, .recordLookupFailed:
+            .recordAliasDangling, .recordLookupFailed, .recordSenderDisagreement:
             .record
         case .policyHostMissing, .policyHostDangling, .policyHostLookupFailed,
             .policyHostSpecialAddress, .policyConnectRefused, .policyConnectTimeout,
@@ -52,7 +52,8 @@ extension Cause {
         case .policyEmpty, .policyNotAPolicy, .policyVersion, .policyModeMissing,
             .policyModeInvalid, .policyMaxAgeMissing, .policyMaxAgeInvalid, .policyMXMissing,
             .policyMXInvalid, .policySyntax, .policyEncoding, .policyLineEnds,
-            .policyDuplicateField, .policyMaxAgeOverLimit, .policyMaxAgeZero, .policyMaxAgeShort:
+            .policyDuplicateField, .policyMaxAgeOverLimit, .policyMaxAgeZero, .policyMaxAgeShort,
+            .policySenderDisagreement:
             .policy
         case .modeTesting, .modeNone, .modeUnexpected:
             .mode

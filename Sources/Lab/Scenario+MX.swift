@@ -15,7 +15,10 @@ extension Scenario {
         .notice("disabled", .disabled, ["mode-none"], weight: 8, why: "the way out, in two steps") {
             $0.serve(PolicyText(mode: none))
         },
-        .notice("disabled-without-mx", .disabled, ["mode-none"], why: "mode none needs no mx") {
+        .notice(
+            "disabled-without-mx", .disabled, ["mode-none", "policy-sender-disagreement"],
+            why: "mode none needs no mx"
+        ) {
             $0.serve(PolicyText(mode: none, mx: []))
         },
         .notice(

@@ -54,9 +54,6 @@ extension Scenario {
         .sound("sound-content-type-charset", weight: 5, why: "text/plain may have parameters") {
             $0.host.response = .reply(contentType: "text/plain; charset=utf-8", body: soundBody)
         },
-        .sound("sound-content-type-case", why: "media types compare without regard to case") {
-            $0.host.response = .reply(contentType: "TEXT/Plain ;charset=UTF-8", body: soundBody)
-        },
         .sound("sound-chunked", weight: 5, why: "a length need not be announced") {
             $0.host.response = .chunked(body: soundBody)
         },

@@ -7,20 +7,23 @@ extension Scenario {
         text(
             "policy-version-name-case", "policy-version", [1: "Version: STSv1"], "not the field"),
 
-        text("policy-mode-missing", "policy-mode-missing", [2: ""], "no mode"),
+        text("policy-mode-missing", "policy-mode-missing", [2: ""], "no mode", unanimous: true),
         text(
             "policy-mode-name-case", "policy-mode-missing", [2: "Mode: enforce"], "an unknown field"
         ),
         text(
             "policy-mode-enforced", "policy-mode-invalid", [2: "mode: enforced"], "the usual slip",
-            weight: 2),
-        text("policy-mode-test", "policy-mode-invalid", [2: "mode: test"], "the word is `testing`"),
+            weight: 2, unanimous: true),
+        text(
+            "policy-mode-test", "policy-mode-invalid", [2: "mode: test"], "the word is `testing`",
+            unanimous: true),
         text("policy-mode-case", "policy-mode-invalid", [2: "mode: Enforce"], "case counts"),
         text(
-            "policy-mode-brackets", "policy-mode-invalid", [2: "mode: [testing]"], "from a how-to"),
+            "policy-mode-brackets", "policy-mode-invalid", [2: "mode: [testing]"], "from a how-to",
+            unanimous: true),
         text(
             "policy-mode-comment", "policy-mode-invalid", [2: "mode: enforce # or testing"],
-            "there are no comments"),
+            "there are no comments", unanimous: true),
         text(
             "policy-mode-duplicate-bad", "policy-mode-invalid",
             [2: "mode: enforced\r\nmode: enforce"], "the first counts, even where it is bad",
@@ -81,18 +84,25 @@ extension Scenario {
             "policy-mx-comment", "policy-mx-invalid", [4: "mx: mx2.{domain} # the backup"],
             "there are no comments"),
         text("policy-mx-ipv6", "policy-mx-invalid", [4: "mx: [IPv6:2001:db8::25]"], "names only"),
-        .notice("policy-mx-address", ["policy-mx-invalid"], why: "valid, and covers no host ever") {
+        .notice(
+            "policy-mx-address", ["policy-mx-invalid", senders],
+            why: "valid, and covers no host ever"
+        ) {
             $0.serve(PolicyText(mx: ["mx: mx1.{domain}", "mx: mx2.{domain}", "mx: 192.0.2.25"]))
         },
 
-        .notice("policy-duplicate-mode", ["policy-duplicate-field"], why: "the first counts") {
+        .notice(
+            "policy-duplicate-mode", ["policy-duplicate-field", senders], why: "the first counts"
+        ) {
             $0.serve(PolicyText(extra: ["mode: testing"]))
         },
         .notice(
-            "policy-duplicate-max-age", ["policy-duplicate-field"],
+            "policy-duplicate-max-age", ["policy-duplicate-field", senders],
             why: "a later one is ignored even where it is bad"
         ) { $0.serve(PolicyText(extra: ["max_age: forever"])) },
-        .notice("policy-max-age-zero", ["policy-max-age-zero"], why: "valid, and never cached") {
+        .notice(
+            "policy-max-age-zero", ["policy-max-age-zero", senders], why: "valid, and never cached"
+        ) {
             $0.serve(PolicyText(maxAge: "max_age: 0"))
         },
         .notice("policy-max-age-short", ["policy-max-age-short"], weight: 2, why: "an hour") {
@@ -143,16 +153,16 @@ extension Scenario {
             "policy-utf-16", "policy-encoding",
             // The domain is filled in as single bytes: then it is no UTF-16 any more. So none here.
             [0xFF, 0xFE] + PolicyText(mx: ["mx: *.provider.example"]).bytes.flatMap { [$0, 0] },
-            "two bytes a character"),
+            "two bytes a character", unanimous: true),
         body(
             "policy-line-ends", "policy-line-ends",
             PolicyText(PolicyText.sound.lines, lineEnd: "\r").bytes,
             "CR alone ends no line"),
 
-        body("policy-empty", "policy-empty", [], "an empty file", weight: 2),
+        body("policy-empty", "policy-empty", [], "an empty file", weight: 2, unanimous: true),
         body(
             "policy-html", "policy-not-a-policy", Page.home, "every path serves the web site",
-            weight: 3),
+            weight: 3, unanimous: true),
         body(
             "policy-yaml", "policy-not-a-policy",
             Array(
@@ -170,7 +180,7 @@ extension Scenario {
             Array(
                 #"{"version": "STSv1", "mode": "enforce", "mx": ["*.{domain}"], "max_age": 86400}"#
                     .utf8),
-            "JSON"),
+            "JSON", unanimous: true),
         body(
             "policy-rtf", "policy-not-a-policy",
             Array(
@@ -182,7 +192,7 @@ extension Scenario {
                 mx: *.{domain}\
                 max_age: 604800}
 
-                """#.utf8), "saved by a word processor"),
+                """#.utf8), "saved by a word processor", unanimous: true),
         body(
             "policy-front-matter", "policy-not-a-policy",
             Array("---\nlayout: null\npermalink: /.well-known/mta-sts.txt\n---\n".utf8) + soundBody,
@@ -190,10 +200,11 @@ extension Scenario {
         body(
             "policy-dns-record", "policy-not-a-policy",
             Array("_mta-sts.{domain}. TXT \"v=STSv1; id=20240131\"\n".utf8),
-            "the DNS record was pasted"),
+            "the DNS record was pasted", unanimous: true),
         body(
             "policy-prose", "policy-not-a-policy",
-            Array("It works!\nThis is the default page of this server.\n".utf8), "a default page"),
+            Array("It works!\nThis is the default page of this server.\n".utf8), "a default page",
+            unanimous: true),
     ]
 
     /// The sound policy with lines replaced, counted from 1; an empty replacement drops the line.
@@ -204,19 +215,26 @@ extension Scenario {
         }
     }
 
+    /// What some senders decide otherwise than the RFC.
+    private static let senders = "policy-sender-disagreement"
+
+    /// - Parameter unanimous: no sender uses it, so there is no disagreement to find.
     private static func text(
         _ name: String, _ cause: String, _ changes: [Int: String], _ why: String, weight: Int = 1,
-        extraCauses: [String] = []
+        extraCauses: [String] = [], unanimous: Bool = false
     ) -> Scenario {
-        .fault(name, .ineffective, [cause] + extraCauses, weight: weight, why: why) {
+        let causes = [cause] + extraCauses + (unanimous ? [] : [senders])
+        return .fault(name, .ineffective, causes, weight: weight, why: why) {
             $0.serve(PolicyText(lines(changes)))
         }
     }
 
     private static func body(
-        _ name: String, _ cause: String, _ body: [UInt8], _ why: String, weight: Int = 1
+        _ name: String, _ cause: String, _ body: [UInt8], _ why: String, weight: Int = 1,
+        unanimous: Bool = false
     ) -> Scenario {
-        .fault(name, .ineffective, [cause], weight: weight, why: why) {
+        let causes = [cause] + (unanimous ? [] : [senders])
+        return .fault(name, .ineffective, causes, weight: weight, why: why) {
             $0.host.response = .reply(body: body)
         }
     }

@@ -15,17 +15,19 @@ extension Scenario {
             why: "the only TXT at the name is a different product's"
         ) { $0.record?.texts = [["site-verification=0f8a2c41"]] },
         .fault(
-            "record-multiple", .ineffective, ["record-multiple"],
+            "record-multiple", .ineffective, ["record-multiple", senders],
             why: "the old record was left beside the new one"
         ) { $0.record?.texts = [["v=STSv1; id=20230101;"], ["v=STSv1; id=20240101;"]] },
         .fault(
-            "record-multiple-hosted", .ineffective, ["record-multiple"],
+            "record-multiple-hosted", .ineffective, ["record-multiple", senders],
             why: "two records at the end of a CNAME, with an unrelated one between them"
         ) {
             $0.record?.aliases = ["{domain}._mta-sts.provider.example"]
             $0.record?.texts = [["v=STSv1; id=1"], ["hello"], ["v=STSv1;id=2;"]]
         },
-        broken("record-version-two", "record-version", "v=STSv2; id=20240131;", "no such version"),
+        broken(
+            "record-version-two", "record-version", "v=STSv2; id=20240131;", "no such version",
+            unanimous: true),
         broken(
             "record-version-lower-case", "record-version", "v=stsv1; id=20240131;", "case counts"),
         broken(
@@ -59,14 +61,23 @@ extension Scenario {
             "record-trailing-space", "record-syntax", "v=STSv1; id=20240131 ",
             "no semicolon behind it"),
         broken(
-            "record-escaped", "record-syntax", "v=STSv1\\; id=20240131\\;", "a zone file's escape"),
+            "record-escaped", "record-syntax", "v=STSv1\\; id=20240131\\;", "a zone file's escape",
+            unanimous: true),
         broken(
             "record-field-name", "record-syntax", "v=STSv1; id=20240131; _note=x;",
             "a name begins with a letter or digit"),
         .notice(
-            "record-unrelated-text", ["record-unrelated-text"], weight: 2,
+            "record-unrelated-text", ["record-unrelated-text", senders], weight: 2,
             why: "discarded by the rule; some senders stumble over it"
         ) { $0.record?.texts = [["v=STSv1; id=20240131;"], ["site-verification=0f8a2c41"]] },
+        .notice(
+            "record-space-before-semicolon", [senders],
+            why: "valid, and some senders look for `v=STSv1;` to the letter"
+        ) { $0.record?.texts = [["v=STSv1 ; id=20240131"]] },
+        .notice(
+            "record-second-id", [senders],
+            why: "the first id counts; some senders refuse a second one"
+        ) { $0.record?.texts = [["v=STSv1; id=abc; id=x-y"]] },
         .fault("record-misplaced-apex", .absent, ["record-misplaced"], why: "at the domain itself")
         {
             $0.record = nil
@@ -97,14 +108,16 @@ extension Scenario {
                 isDangling: true)
         },
         .compound(
-            "record-and-policy-broken", .ineffective, ["policy-mode-invalid", "record-id-invalid"],
+            "record-and-policy-broken", .ineffective,
+            ["policy-mode-invalid", "record-id-invalid", senders],
             why: "record and policy are separate things, both broken"
         ) {
             $0.record?.texts = [["v=STSv1; id=2024-01-31;"]]
             $0.serve(PolicyText(mode: "mode: enforced"))
         },
         .compound(
-            "record-and-host-broken", .ineffective, ["policy-host-missing", "record-syntax"],
+            "record-and-host-broken", .ineffective,
+            ["policy-host-missing", "record-syntax", senders],
             why: "mending the record alone would not help"
         ) {
             $0.record?.texts = [["v=STSv1; id=20240131;;"]]
@@ -143,12 +156,17 @@ extension Scenario {
         ) { $0.zoneFault = .drop },
     ]
 
+    /// What some senders decide otherwise than the RFC.
+    private static let senders = "record-sender-disagreement"
+
+    /// - Parameter unanimous: no sender uses it, so there is no disagreement to find.
     private static func broken(
-        _ name: String, _ cause: String, _ text: String, _ why: String, weight: Int = 1
+        _ name: String, _ cause: String, _ text: String, _ why: String, weight: Int = 1,
+        unanimous: Bool = false
     ) -> Scenario {
-        .fault(name, .ineffective, [cause], weight: weight, why: why) {
-            $0.record?.texts = [[text]]
-        }
+        .fault(
+            name, .ineffective, [cause] + (unanimous ? [] : [senders]), weight: weight, why: why
+        ) { $0.record?.texts = [[text]] }
     }
 
     private static func lookup(

@@ -38,16 +38,25 @@ extension Scenario {
             "policy-endless-headers", "policy-response-broken", .endlessHeaders,
             "header lines without end"),
         .notice(
-            "policy-content-type-html", ["policy-content-type"], weight: 3,
+            "policy-content-type-html", ["policy-content-type", senders], weight: 3,
             why: "some senders insist on text/plain"
         ) { $0.host.response = .reply(contentType: "text/html; charset=utf-8", body: soundBody) },
         .notice(
-            "policy-content-type-binary", ["policy-content-type"], why: "an unknown file ending"
+            "policy-content-type-binary", ["policy-content-type", senders],
+            why: "an unknown file ending"
         ) {
             $0.host.response = .reply(contentType: "application/octet-stream", body: soundBody)
         },
-        .notice("policy-content-type-missing", ["policy-content-type"], why: "no such field") {
+        .notice(
+            "policy-content-type-missing", ["policy-content-type", senders], why: "no such field"
+        ) {
             $0.host.response = .reply(contentType: nil, body: soundBody)
+        },
+        .notice(
+            "policy-content-type-case", [senders],
+            why: "media types compare without regard to case, and not with every sender"
+        ) {
+            $0.host.response = .reply(contentType: "TEXT/Plain ;charset=UTF-8", body: soundBody)
         },
     ]
 
@@ -112,6 +121,9 @@ extension Scenario {
             cost: .blackHole, why: "what is broken tells more than what is not measured"
         ) { $0.policyHost?.addresses = [LabAddress.refusing, LabAddress.hanging] },
     ]
+
+    /// What some senders decide otherwise than the RFC.
+    private static let senders = "policy-sender-disagreement"
 
     private static func response(
         _ name: String, _ cause: String, _ response: ResponseBehaviour, _ why: String,

@@ -40,14 +40,6 @@ extension Scenario {
         .sound("sound-record-extension", why: "fields a sender does not know are ignored") {
             $0.record?.texts = [["v=STSv1; id=20240131; note=two.words;"]]
         },
-        .sound("sound-record-space", why: "white space may stand before the semicolon") {
-            $0.record?.texts = [["v=STSv1 ; id=20240131"]]
-        },
-        .sound(
-            "sound-record-second-id", why: "the first id counts; a later one reads as an extension"
-        ) {
-            $0.record?.texts = [["v=STSv1; id=abc; id=x-y"]]
-        },
         .sound("sound-record-longest-id", why: "32 characters are the most an id may have") {
             $0.record?.texts = [["v=STSv1;id=0123456789abcdef0123456789ABCDEF"]]
         },

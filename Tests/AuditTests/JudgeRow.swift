@@ -39,9 +39,14 @@ struct JudgeRow: CustomTestStringConvertible, Sendable {
     static let all = record + policyHost + certificate + response + policy + mode + mx + reporting
 
     /// Rows for a text served in place of the sound policy.
+    ///
+    /// - Parameter disputed: some senders decide otherwise than the RFC, which is advice as well.
     static func text(
-        _ cause: Cause, _ why: String, _ verdict: Verdict = .ineffective, serving text: String
+        _ cause: Cause, _ why: String, _ verdict: Verdict = .ineffective, disputed: Bool = false,
+        serving text: String
     ) -> JudgeRow {
-        JudgeRow(cause, why, verdict) { $0.serve(text) }
+        JudgeRow(cause, why, verdict, with: disputed ? [.policySenderDisagreement] : []) {
+            $0.serve(text)
+        }
     }
 }

@@ -85,13 +85,20 @@ extension JudgeRow {
         failed(.policyResponseBroken, "cut short", with: .brokenResponse(.truncated)),
         failed(.policyResponseBroken, "not HTTP", with: .brokenResponse(.notHTTP)),
         failed(.policyResponseBroken, "lost after the handshake", with: .connectionLost),
-        JudgeRow(.policyContentType, "HTML by name, a policy by text", .enforced) {
+        JudgeRow(
+            .policyContentType, "HTML by name, a policy by text", .enforced,
+            with: [.policySenderDisagreement]
+        ) {
             $0.serve(Sound.policy, contentType: "text/html; charset=utf-8")
         },
-        JudgeRow(.policyContentType, "no type at all", .enforced) {
+        JudgeRow(.policyContentType, "no type at all", .enforced, with: [.policySenderDisagreement])
+        {
             $0.serve(Sound.policy, contentType: nil)
         },
-        JudgeRow(.policyContentType, "a type that only begins with it", .enforced) {
+        JudgeRow(
+            .policyContentType, "a type that only begins with it", .enforced,
+            with: [.policySenderDisagreement]
+        ) {
             $0.serve(Sound.policy, contentType: "text/plainer")
         },
         JudgeRow(.policyAddressInconsistent, "the other address refuses", .enforced) {

@@ -20,27 +20,47 @@ extension JudgeRow {
             $0.record = Lookup(.nameMissing)
             $0.misplacedRecords = [MisplacedRecord(place: .underscore, record: "v=STSv1; id=1;")]
         },
-        JudgeRow(.recordMultiple, "two records with the version") {
+        JudgeRow(.recordMultiple, "two records with the version", with: [.recordSenderDisagreement])
+        {
             $0.publish(["v=STSv1; id=1;", "v=STSv1; id=2;"])
         },
         JudgeRow(.recordVersion, "another version") { $0.publish(["v=STSv2; id=1;"]) },
-        JudgeRow(.recordVersion, "the version is case-sensitive") {
+        JudgeRow(.recordVersion, "the version is case-sensitive", with: [.recordSenderDisagreement])
+        {
             $0.publish(["v=stsv1; id=1;"])
         },
-        JudgeRow(.recordIDMissing, "the version alone") { $0.publish(["v=STSv1;"]) },
-        JudgeRow(.recordIDInvalid, "a hyphen") { $0.publish(["v=STSv1; id=2026-11-01;"]) },
-        JudgeRow(.recordIDInvalid, "33 characters") {
+        JudgeRow(.recordIDMissing, "the version alone", with: [.recordSenderDisagreement]) {
+            $0.publish(["v=STSv1;"])
+        },
+        JudgeRow(.recordIDInvalid, "a hyphen", with: [.recordSenderDisagreement]) {
+            $0.publish(["v=STSv1; id=2026-11-01;"])
+        },
+        JudgeRow(.recordIDInvalid, "33 characters", with: [.recordSenderDisagreement]) {
             $0.publish(["v=STSv1; id=0123456789abcdef0123456789abcdef0;"])
         },
-        JudgeRow(.recordSyntax, "two semicolons") { $0.publish(["v=STSv1; id=1;;"]) },
+        JudgeRow(.recordSyntax, "two semicolons", with: [.recordSenderDisagreement]) {
+            $0.publish(["v=STSv1; id=1;;"])
+        },
         JudgeRow(.recordSyntax, "several escaped semicolons are one finding") {
             $0.publish(["v=STSv1\\; id=1\\; a=b\\;"])
         },
-        JudgeRow(.recordSyntax, "among several, white space before the ; discards the record") {
+        JudgeRow(
+            .recordSyntax, "among several, white space before the ; discards the record",
+            with: [.recordSenderDisagreement]
+        ) {
             $0.publish(["hello", "v=STSv1 ; id=1;"])
         },
-        JudgeRow(.recordUnrelatedText, "discarded, and some senders stumble", .enforced) {
+        JudgeRow(
+            .recordUnrelatedText, "discarded, and some senders stumble", .enforced,
+            with: [.recordSenderDisagreement]
+        ) {
             $0.publish(["hello", "v=STSv1; id=1;"])
+        },
+        JudgeRow(.recordSenderDisagreement, "valid alone, and not `v=STSv1;`", .enforced) {
+            $0.publish(["v=STSv1 ; id=1;"])
+        },
+        JudgeRow(.recordSenderDisagreement, "a second id is an extension", .enforced) {
+            $0.publish(["v=STSv1; id=1; id=2;"])
         },
         JudgeRow(.recordWildcard, "a random name answers with an STS record", .enforced) {
             $0.wildcardProbe = Lookup(.found(["v=STSv1; id=1;"]))

@@ -22,15 +22,22 @@ struct LintTests {
 
     static let records: [TextRow] = [
         TextRow(["v=STSv1; id=abc;"], true, "sound"),
-        TextRow(["v=STSv1 ; id=abc"], true, "alone, the grammar decides"),
-        TextRow(["v=STSv1; id=abc; id=x-y"], true, "the first id counts"),
-        TextRow(["v=spf1 -all", "v=STSv1; id=a"], true, "advice", [.recordUnrelatedText]),
-        TextRow(["v=STSv1; id=a", "v=STSv1; id=b"], false, "two", [.recordMultiple]),
+        TextRow(
+            ["v=STSv1 ; id=abc"], true, "alone, the grammar decides", [.recordSenderDisagreement]),
+        TextRow(
+            ["v=STSv1; id=abc; id=x-y"], true, "the first id counts", [.recordSenderDisagreement]),
+        TextRow(
+            ["v=spf1 -all", "v=STSv1; id=a"], true, "advice",
+            [.recordUnrelatedText, .recordSenderDisagreement]),
+        TextRow(
+            ["v=STSv1; id=a", "v=STSv1; id=b"], false, "two",
+            [.recordMultiple, .recordSenderDisagreement]),
         TextRow(["v=STSv2; id=a"], false, "another version", [.recordVersion]),
         TextRow(["hello"], false, "no STS record at all", [.recordVersion]),
         TextRow([""], false, "an empty text", [.recordVersion]),
         TextRow(["hello", "world"], false, "none of several", [.recordVersion]),
-        TextRow(["v=STSv1; id=a-b"], false, "a bad id", [.recordIDInvalid]),
+        TextRow(
+            ["v=STSv1; id=a-b"], false, "a bad id", [.recordIDInvalid, .recordSenderDisagreement]),
         TextRow(["v=STSv1"], false, "no id", [.recordIDMissing]),
     ]
 
@@ -76,10 +83,12 @@ struct LintTests {
             why: "advice leaves it valid"),
         PolicyRow(
             text: Sound.policy(mx: ["mx: *.com"], maxAge: "max_age: 0"), mode: "enforce",
-            causes: [.policyMaxAgeZero, .mxPatternTooBroad], why: "warnings leave it valid"),
+            causes: [.policyMaxAgeZero, .mxPatternTooBroad, .policySenderDisagreement],
+            why: "warnings leave it valid"),
         PolicyRow(
             text: Sound.policy(mx: ["mx: mx.example.net."], maxAge: "max_age: 1d"), mode: nil,
-            causes: [.policyMXInvalid, .policyMaxAgeInvalid], why: "errors by line"),
+            causes: [.policyMXInvalid, .policyMaxAgeInvalid, .policySenderDisagreement],
+            why: "errors by line"),
         PolicyRow(text: "", mode: nil, causes: [.policyEmpty], why: "an empty file"),
     ]
 

@@ -90,18 +90,27 @@ struct VerdictTests {
         Row(.enforced, [], "one address family is enough") {
             $0.policyHost?.v6 = Lookup(.failed(.serverFailure))
         },
-        Row(.enforced, [], "media types compare without regard to case") {
+        Row(.enforced, [.policySenderDisagreement], "media types compare without regard to case") {
             $0.serve(Sound.policy, contentType: "TEXT/Plain ;charset=UTF-8")
         },
-        Row(.ineffective, [.recordIDInvalid, .policyModeInvalid], "record and policy both broken") {
+        Row(
+            .ineffective, [.recordSenderDisagreement, .recordIDInvalid, .policyModeInvalid],
+            "record and policy both broken"
+        ) {
             $0.publish(["v=STSv1; id=a-b;"])
             $0.serve(Sound.policy(mode: "mode: enforced"))
         },
-        Row(.ineffective, [.recordIDInvalid, .mxUncovered], "mending the record would break mail") {
+        Row(
+            .ineffective, [.recordSenderDisagreement, .recordIDInvalid, .mxUncovered],
+            "mending the record would break mail"
+        ) {
             $0.publish(["v=STSv1; id=a-b;"])
             $0.serve(Sound.policy(mx: ["mx: mx1.example.net"]))
         },
-        Row(.ineffective, [.recordIDInvalid, .policyConnectTimeout], "broken whatever is served") {
+        Row(
+            .ineffective, [.recordSenderDisagreement, .recordIDInvalid, .policyConnectTimeout],
+            "broken whatever is served"
+        ) {
             $0.publish(["v=STSv1; id=a-b;"])
             $0.fetches = [Sound.failure(.connectTimeout)]
         },
@@ -109,7 +118,10 @@ struct VerdictTests {
             $0.mx = Lookup(.failed(.timeout))
             $0.serve(Sound.policy(mode: "mode: enforced"))
         },
-        Row(.disabled, [.modeNone, .mxLookupFailed], "mode none needs no MX") {
+        Row(
+            .disabled, [.modeNone, .mxLookupFailed, .policySenderDisagreement],
+            "mode none needs no MX"
+        ) {
             $0.mx = Lookup(.failed(.timeout))
             $0.serve(Sound.policy(mode: "mode: none", mx: []))
         },
@@ -160,7 +172,8 @@ struct VerdictTests {
         #expect(
             assessment.findings.map(\.cause) == [
                 .policyMXInvalid, .policyMXInvalid, .policyContentType, .mxInvalid,
-                .recordUnrelatedText, .tlsrptLookupFailed,
+                .recordUnrelatedText, .recordSenderDisagreement, .policySenderDisagreement,
+                .tlsrptLookupFailed,
             ])
         #expect(assessment.findings.prefix(2).map(\.line) == [3, 4])
     }

@@ -12,7 +12,7 @@ struct ScenarioTests {
         "tlsrpt-rua-invalid", "record-unrelated-text", "record-wildcard",
         "policy-certificate-expiring", "policy-duplicate-field", "policy-max-age-short",
         "mode-testing", "mode-none", "mx-pattern-unused", "mx-missing", "mx-null", "mx-alias",
-        "tlsrpt-missing",
+        "tlsrpt-missing", "record-sender-disagreement", "policy-sender-disagreement",
     ]
 
     static let grave: Set<String> = [

@@ -165,6 +165,24 @@ extension Explanation {
         rfc: "RFC 8461 §3.2", common: .cachedPolicy, step: .policy,
         verify: [Command.policyLint])
 
+    static let policySenderDisagreement = Explanation(
+        .policySenderDisagreement,
+        title: "Senders disagree about the policy",
+        meaning: """
+            Some implementations read this policy otherwise than RFC 8461 has it: they ignore a \
+            valid one, use an invalid one, or read another mode.
+            """,
+        senderView: """
+            The named senders do not protect mail although the policy is valid, or enforce it \
+            although it is not.
+            """,
+        remedy: """
+            Rewrite the policy as version, mode, mx and max_age lines only, each field but mx \
+            once, and serve it as text/plain.
+            """,
+        rfc: "RFC 8461 §3.2", common: .policyNotServed, step: .policy,
+        verify: [Command.policyLint, Command.policy])
+
     private static let invalidView = """
         A sender takes the policy as invalid, does not use it, and delivers as if there were no \
         MTA-STS unless it holds an older policy.

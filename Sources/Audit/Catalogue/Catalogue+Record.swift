@@ -165,4 +165,19 @@ extension Explanation {
         remedy: "Test again later and, if it stays so, have the domain's name servers checked.",
         rfc: "RFC 8461 §3.1", common: .recordSyntax, step: .record,
         verify: [Command.recordStatus])
+
+    static let recordSenderDisagreement = Explanation(
+        .recordSenderDisagreement,
+        title: "Senders disagree about the STS record",
+        meaning: """
+            Some implementations read this record otherwise than RFC 8461 has it: they ignore a \
+            valid one, or use an invalid one.
+            """,
+        senderView: """
+            The named senders do not see the policy although the record is valid, or apply it \
+            although the record is not.
+            """,
+        remedy: "Publish one TXT record at _mta-sts, of the form v=STSv1; id=20261123T120000;.",
+        rfc: "RFC 8461 §3.1", common: .recordSyntax, step: .record,
+        verify: [Command.record])
 }

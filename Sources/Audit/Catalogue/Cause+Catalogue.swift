@@ -13,6 +13,7 @@ extension Cause {
         case .recordWildcard: .recordWildcard
         case .recordAliasDangling: .recordAliasDangling
         case .recordLookupFailed: .recordLookupFailed
+        case .recordSenderDisagreement: .recordSenderDisagreement
         case .policyHostMissing: .policyHostMissing
         case .policyHostDangling: .policyHostDangling
         case .policyHostLookupFailed: .policyHostLookupFailed
@@ -54,6 +55,7 @@ extension Cause {
         case .policyMaxAgeOverLimit: .policyMaxAgeOverLimit
         case .policyMaxAgeZero: .policyMaxAgeZero
         case .policyMaxAgeShort: .policyMaxAgeShort
+        case .policySenderDisagreement: .policySenderDisagreement
         case .modeTesting: .modeTesting
         case .modeNone: .modeNone
         case .modeUnexpected: .modeUnexpected
