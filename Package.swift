@@ -59,13 +59,20 @@ let package = Package(
         module("Loop", ["CLinux"]),
         module("Resolve", ["Loop", "Evidence", "DNSMessage", "MTASTS", "CCares", "CLinux"]),
         module("Fetch", ["Loop", "Evidence", "CCurl", "COpenSSL", "CLinux"]),
-        module("Survey", [
+        module(
+            "Survey",
+            [
                 "Resolve", "Fetch", "Audit", "Evidence", "MTASTS", "Loop", "CLinux", "CIDN2", "CZlib",
             ]),
 
         // Recording and reporting.
         module(
-            "Store", ["Audit", "Evidence", "MTASTS", .product(name: "GRDB", package: "GRDB.swift")]),
+            "Store",
+            [
+                "Audit", "Evidence", "MTASTS",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]),
         module("Report", ["Store", "Audit", "Evidence"]),
 
         // A simulated Internet on loopback, for the demo and the tests.
@@ -86,11 +93,16 @@ let package = Package(
         tests("EvidenceTests", ["Evidence", "MTASTS", "DNSMessage"]),
         tests("AuditTests", ["Audit", "Evidence", "MTASTS"], exclude: ["Goldens"]),
         tests("LoopTests", ["Loop", "CLinux"]),
-        tests("ResolveTests", ["Resolve", "Lab", "Loop", "Evidence", "DNSMessage"]),
+        tests("ResolveTests", ["Resolve", "Loop", "Evidence", "DNSMessage"]),
         tests("FetchTests", ["Fetch", "Lab", "Loop", "Evidence", "DNSMessage", "CCurl", "COpenSSL"]),
         tests("LabTests", ["Lab", "Loop", "DNSMessage", "COpenSSL"]),
         tests("SurveyTests", ["Survey", "Audit", "Evidence", "MTASTS", "Loop"]),
-        tests("StoreTests", ["Store", "Audit", "Evidence", "MTASTS"]),
+        tests(
+            "StoreTests",
+            [
+                "Store", "Audit", "Evidence", "MTASTS",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests("ReportTests", ["Report", "Store", "Audit", "Evidence", "MTASTS"]),
         tests(
             "CommandTests",

@@ -15,7 +15,7 @@ public actor ReportWriter {
     private var isFinished = false
 
     /// Also the number of rows a page holds in memory.
-    static let pageRows = 2000
+    static let pageRows = 500
 
     public static let causesFileName = "causes.csv"
 

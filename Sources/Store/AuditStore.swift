@@ -39,7 +39,7 @@ public final class AuditStore: Sendable {
             // Before the pool: opening one turns a foreign file into WAL mode.
             try Self.refuseForeign(path: path, migrator: migrator)
             pool = try DatabasePool(path: path, configuration: Self.configuration)
-            try migrator.migrate(pool)
+            try Self.migrate(pool, migrator)
             let secret = try pool.read { db in
                 try [UInt8](
                     Data.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'digest_key'")
@@ -70,7 +70,7 @@ public final class AuditStore: Sendable {
         configuration.prepareDatabase { db in
             // In KiB, whatever the size of the file: memory must not grow with the portfolio. The
             // kernel caches the file too; a reader goes through it once, in order.
-            let cache = db.configuration.readonly ? 1024 : 8192
+            let cache = db.configuration.readonly ? 1024 : 4096
             try db.execute(sql: "PRAGMA cache_size = -\(cache)")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }
@@ -79,6 +79,20 @@ public final class AuditStore: Sendable {
 
     private static func isFile(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: path)
+    }
+
+    /// Two processes that make the same file at the same time get into each other's way at most
+    /// once for each migration: what the other has done is not done again.
+    private static func migrate(_ pool: DatabasePool, _ migrator: DatabaseMigrator) throws {
+        for _ in migrator.migrations {
+            do { return try migrator.migrate(pool) } catch where isMadeAlready(error) {}
+        }
+        try migrator.migrate(pool)
+    }
+
+    /// "Table exists already": SQLite has no code of its own for it.
+    private static func isMadeAlready(_ error: any Error) -> Bool {
+        (error as? DatabaseError)?.resultCode == .SQLITE_ERROR
     }
 
     /// An empty file is as good as none.

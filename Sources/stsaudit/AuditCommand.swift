@@ -37,8 +37,8 @@ struct AuditCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "The name under which runs follow one another. Default: the portfolio's path.")
-    var name: String?
+        help: "The name under which the runs of this portfolio follow one another in the store.")
+    var name = "default"
 
     @Flag(name: .long, help: "Go on with the interrupted run of this portfolio.")
     var resume = false
@@ -65,7 +65,7 @@ struct AuditCommand: AsyncParsableCommand {
         let sweep = Sweep(
             store: store,
             request: RunRequest(
-                portfolio: name ?? Folder.absolute(portfolio), fingerprint: fingerprint,
+                portfolio: name, fingerprint: fingerprint,
                 options: engine.recorded(judgingBy: profile), toolVersion: Version.current),
             source: source, survey: engine.configuration(judgingBy: profile),
             outputFolder: output, style: progress, resumes: resume)

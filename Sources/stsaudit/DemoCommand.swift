@@ -144,7 +144,7 @@ struct DemoCommand: AsyncParsableCommand {
             // Not --allow-special-addresses: the world has private addresses to be refused.
             "--allow-network", "127.0.0.0/8", "--allow-network", "::1/128",
             "--per-address", "256", "--dns-timeout", "1", "--connect-timeout", "2",
-            "--fetch-timeout", "4", "--concurrency", "\(concurrency)",
+            "--fetch-timeout", "8", "--concurrency", "\(concurrency)",
         ]
         if let reactors { flags += ["--reactors", "\(reactors)"] }
         return flags

@@ -28,9 +28,9 @@ struct Sweep {
     }
 
     /// Rows handed to the store at a time.
-    private static let ingestBatch = 5000
+    private static let ingestBatch = 2000
     /// Candidates taken from the store at a time.
-    private static let candidateBatch = 2000
+    private static let candidateBatch = 1000
 
     func run() async throws -> Result {
         guard let active = try await begin() else {

@@ -31,6 +31,8 @@ enum Schema {
     static func isOurs(_ db: Database) throws -> Bool {
         let mark = try Int64.fetchOne(db, sql: "PRAGMA application_id")
         if mark == applicationID { return true }
-        return try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
+        // A file that is being made, or whose maker was killed at once, has the migrator's own table.
+        return try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'") == 0
     }
 }

@@ -30,6 +30,9 @@ actor FetchGate {
         var timeoutsInRow = 0
         /// When the next probe of a silent address may start.
         var probeAt: ContinuousClock.Instant?
+
+        /// Nobody waits, and fewer than `limit` are in flight.
+        func hasRoom(_ limit: Int) -> Bool { inFlight < limit && waiting.isEmpty }
     }
 
     private let limit: Int
@@ -64,21 +67,16 @@ actor FetchGate {
     /// - Throws: `CancellationError` when the task is cancelled before it got one.
     func enter(_ address: IPAddress) async throws -> Permit {
         try Task.checkCancellation()
-        var lane = lanes[address] ?? Lane()
-        if isSilent(&lane) {
-            lanes[address] = lane
-            return .silent
-        }
-        if inFlight < limit, lane.inFlight < limitPerAddress, lane.waiting.isEmpty {
+        // Changed in place throughout: a lane taken out would copy its queue with every arrival.
+        if isSilent(&lanes[address, default: Lane()]) { return .silent }
+        if inFlight < limit, lanes[address]?.hasRoom(limitPerAddress) == true {
             inFlight += 1
-            lane.inFlight += 1
-            lanes[address] = lane
+            lanes[address]?.inFlight += 1
             return .granted
         }
         lastTicket += 1
         let ticket = lastTicket
-        lane.waiting.append(ticket)
-        lanes[address] = lane
+        lanes[address]?.waiting.append(ticket)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 if Task.isCancelled {
