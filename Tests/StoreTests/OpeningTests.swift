@@ -29,6 +29,40 @@ struct OpeningTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.path)) == before)
     }
 
+    @Test("a file whose maker was killed at its first step is made to the end")
+    func halfMade() throws {
+        let scratch = try Scratch()
+        let queue = try DatabaseQueue(path: scratch.path)
+        try queue.write {
+            try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        }
+        try queue.close()
+        try AuditStore(path: scratch.path).close()
+    }
+
+    @Test("several make one file at the same time", .timeLimit(.minutes(1)))
+    func together() async throws {
+        for _ in 0..<10 {
+            let scratch = try Scratch()
+            let path = scratch.path
+            await withTaskGroup(of: StoreError?.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        do throws(StoreError) {
+                            try AuditStore(path: path).close()
+                            return nil
+                        } catch {
+                            return error
+                        }
+                    }
+                }
+                // SQLite does not wait for its turn to turn the file into WAL mode.
+                for await error in group { #expect(error == nil || error == .busy(path: path)) }
+            }
+            try AuditStore(path: path).close()
+        }
+    }
+
     @Test("a file that is no database is refused")
     func text() throws {
         let scratch = try Scratch()
