@@ -29,10 +29,10 @@ extension EndToEnd {
         ) async throws {
             var store: AuditStore?
             while tool.isRunning {
-                if store == nil, scratch.exists(Self.store) {
+                // The lock is taken when the store has been made.
+                if store == nil, scratch.exists(Self.store + ".lock") {
                     store = try? AuditStore(path: scratch.path(Self.store), opening: .existing)
                 }
-                // A store that is being made has no tables yet.
                 let rows = try? await store?.select("SELECT count(*) FROM state", columns: 1)
                 if let done = rows?.first?.first.flatMap(Int.init), done >= wanted { return }
                 try await Task.sleep(for: .milliseconds(10))

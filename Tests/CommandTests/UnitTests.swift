@@ -3,7 +3,7 @@ import Testing
 
 @testable import stsaudit
 
-@Suite("Words for a shell")
+@Suite("Words for a shell", .timeLimit(.minutes(1)))
 struct ShellTests {
     static let rows: [(word: String, quoted: String, why: String)] = [
         ("audit", "audit", "letters"),
