@@ -85,14 +85,13 @@ public final class AuditStore: Sendable {
     /// once for each migration: what the other has done is not done again.
     private static func migrate(_ pool: DatabasePool, _ migrator: DatabaseMigrator) throws {
         for _ in migrator.migrations {
-            do { return try migrator.migrate(pool) } catch where isMadeAlready(error) {}
+            do {
+                return try migrator.migrate(pool)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+                // "Table exists already": SQLite has no code of its own for it.
+            }
         }
         try migrator.migrate(pool)
-    }
-
-    /// "Table exists already": SQLite has no code of its own for it.
-    private static func isMadeAlready(_ error: any Error) -> Bool {
-        (error as? DatabaseError)?.resultCode == .SQLITE_ERROR
     }
 
     /// An empty file is as good as none.

@@ -34,7 +34,8 @@ struct OpeningTests {
         let scratch = try Scratch()
         let queue = try DatabaseQueue(path: scratch.path)
         try queue.write {
-            try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+            try $0.execute(
+                sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
         }
         try queue.close()
         try AuditStore(path: scratch.path).close()
