@@ -106,7 +106,10 @@ let package = Package(
         tests("ReportTests", ["Report", "Store", "Audit", "Evidence", "MTASTS"]),
         tests(
             "CommandTests",
-            ["stsaudit", "Lab", "Loop", "Survey", "Audit", "Evidence", "MTASTS", "Store", "Report"]),
+            [
+                "stsaudit", "Lab", "Loop", "Survey", "Audit", "Evidence", "MTASTS", "Store", "Report",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

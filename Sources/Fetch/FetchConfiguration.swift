@@ -24,7 +24,7 @@ public struct FetchConfiguration: Sendable {
         caFile: String? = nil,
         port: UInt16 = 443,
         connectTimeout: Duration = .seconds(10),
-        totalTimeout: Duration = .seconds(30),
+        totalTimeout: Duration = .seconds(60),
         limitBytes: Int = 65_536,
         addressGuard: AddressGuard = AddressGuard(),
         maximumInFlight: Int = 128,

@@ -22,8 +22,24 @@ struct CheckPage {
             for line in seen { text += "    \(InertText.line(line))\n" }
             for finding in findings { text += Self.paragraph(finding) }
         }
+        text += panel.map(PanelText.of) ?? ""
         text += "\nMeasured \(measurement.at): \(measurement.queries) DNS queries, "
         return text + "\(measurement.requests) requests, \(measurement.elapsedMilliseconds) ms\n"
+    }
+
+    /// What real senders make of record and policy; nil where there is neither.
+    private var panel: SenderPanel? {
+        guard let records = evidence.record.found else { return nil }
+        let response = evidence.fetches.lazy.compactMap { fetch -> HTTPResponse? in
+            if case .response(let response) = fetch.outcome, response.status == 200 {
+                return response
+            }
+            return nil
+        }.first
+        let policy = response.map {
+            ServedPolicy(body: $0.body.bytes, contentType: $0.contentType)
+        }
+        return SenderPanel(records: records.map(\.bytes), policy: policy)
     }
 
     private static func paragraph(_ finding: Finding) -> String {

@@ -78,11 +78,17 @@ struct LintCommand: ParsableCommand {
     private func judged() throws -> LintReport {
         let lint = Lint(profile: try severities.read())
         var report = LintReport()
-        if !record.isEmpty { report.record = lint.record(record.map { Array($0.utf8) }) }
+        let records = record.map { Array($0.utf8) }
+        var served: ServedPolicy?
+        if !record.isEmpty { report.record = lint.record(records) }
         if let policy {
             // One byte more tells a file that is too long.
             let bytes = try FileBytes.read(policy, limit: Lint.policyLimitBytes + 1)
             report.policy = lint.policy(bytes)
+            served = ServedPolicy(body: bytes)
+        }
+        if !record.isEmpty || served != nil {
+            report.panel = SenderPanel(records: record.isEmpty ? nil : records, policy: served)
         }
         if !mx.isEmpty { report.mx = lint.mx(mx, against: report.policy) }
         if !tlsrpt.isEmpty { report.tlsrpt = lint.tlsrpt(tlsrpt.map { Array($0.utf8) }) }

@@ -8,6 +8,8 @@ struct LintReport {
     var policy: LintedPolicy?
     var mx: [LintedMX]?
     var tlsrpt: LintedReporting?
+    /// How real senders read record and policy; for the text form only.
+    var panel: SenderPanel?
 
     /// Everything asked for is valid and covered.
     var isSound: Bool {
@@ -46,7 +48,7 @@ struct LintReport {
             text += Self.heading("TLSRPT", tlsrpt.isValid, tlsrpt.rua.joined(separator: ", "))
             text += Self.list(tlsrpt.findings)
         }
-        return text
+        return text + (panel.map(PanelText.of) ?? "")
     }
 
     private static func heading(_ name: String, _ isValid: Bool, _ facts: String?) -> String {

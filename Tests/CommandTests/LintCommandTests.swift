@@ -218,8 +218,9 @@ struct LintCommandTests {
             "  error policy-mode-invalid: line 2: the mode is not enforce, testing or none: ",
             "    Change the mode to exactly enforce, testing or none.",
             "MX a.example: not covered", "TLSRPT: valid (mailto:a@b.example)", "",
+            "Senders (",
         ]
-        #expect(lines.count == wanted.count, "\(outcome.out)")
+        #expect(lines.count > wanted.count, "\(outcome.out)")
         for (line, start) in zip(lines, wanted) { #expect(line.hasPrefix(start)) }
     }
 

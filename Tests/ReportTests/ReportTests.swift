@@ -247,7 +247,7 @@ struct ReportTests {
             guard let last = page.last, page.count == ReportWriter.pageRows else { break }
             key = last.key
         }
-        #expect(pages == [2000, 2000, 2000, 1])
+        #expect(pages == [500, 500, 500, 1])
     }
 
     @Test("a report that cannot be finished leaves the old file as it was")

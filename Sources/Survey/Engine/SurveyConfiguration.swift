@@ -5,11 +5,11 @@ public import Resolve
 
 /// Every knob of a survey.
 ///
-/// The waiting times are chosen for a sweep and not for one message: RFC 8461 §3.3 suggests that
-/// a sender waits up to a minute for a policy, with mail in its queue. Here a fetch gets 10
-/// seconds to connect and 30 in all (`FetchConfiguration`), and a DNS query 3 seconds
-/// (`ResolverConfiguration`), three times over: whatever still fails is asked again in the last
-/// pass, minutes or hours later, which tells a slow host from a dead one better than patience.
+/// A policy fetch may take the minute that RFC 8461 §3.3 suggests to senders: a shorter deadline
+/// would call hosts broken that senders still get a policy from. A connection gets 10 seconds of
+/// it and a DNS query 3 (`ResolverConfiguration`), three times over: whatever still fails is asked
+/// again in the last pass, minutes or hours later, which tells a slow host from a dead one better
+/// than patience.
 public struct SurveyConfiguration: Sendable {
     /// Keep its `tries` at 1: they multiply with the examiner's retries, and only those are
     /// counted, spread in time and kept apart.

@@ -50,7 +50,7 @@ struct Retrying: Sendable {
         var (fetch, total) = try await request()
         var made = total
         var attempt = 0
-        while attempt < retries, made > 0, fetch.outcome.isTransient {
+        while attempt < fetch.outcome.worthwhile(retries), made > 0 {
             let asked = fetch.outcome.retryAfter ?? .zero
             guard asked <= longestRetryAfter else { break }
             try await sleep(max(asked, pause(before: attempt)))
@@ -67,6 +67,13 @@ struct Retrying: Sendable {
 }
 
 extension Fetch.Outcome {
+    /// How many of `retries` attempts are worth making. A late response gets one: each costs the
+    /// whole deadline.
+    func worthwhile(_ retries: Int) -> Int {
+        guard isTransient else { return 0 }
+        return self == .failed(.responseTimeout) ? min(1, retries) : retries
+    }
+
     /// Whether another attempt in a moment may well end otherwise. A refused connection and a
     /// certificate are what the host did; a missing route is not mended in seconds. A response that
     /// was late is asked for again, because it may be this machine that was too busy to read it.
