@@ -18,7 +18,9 @@ struct SenderCorpusTests {
     struct Case: Decodable {
         enum Input: Decodable {
             case text(String), texts([String])
-            /// Fields of an object, or a matcher's arguments: no text to read.
+            /// A matcher's arguments.
+            case match(Match)
+            /// Fields of an object: no text to read.
             case other
 
             init(from decoder: any Decoder) throws {
@@ -27,10 +29,23 @@ struct SenderCorpusTests {
                     self = .text(text)
                 } else if let texts = try? container.decode([String].self) {
                     self = .texts(texts)
+                } else if let match = try? container.decode(Match.self), !match.isEmpty {
+                    self = .match(match)
                 } else {
                     self = .other
                 }
             }
+        }
+
+        struct Match: Decodable {
+            var host: String?
+            var patterns: [String]?
+            /// Instead of host and patterns: whether it is a pattern at all.
+            var pattern: String?
+            /// The policy's, where the matcher looks at it.
+            var mode: String?
+
+            var isEmpty: Bool { patterns == nil && pattern == nil }
         }
 
         var project: String
@@ -81,7 +96,7 @@ struct SenderCorpusTests {
             switch row.input {
             case .text(let text): texts = [text]
             case .texts(let several): texts = several
-            case .other: continue
+            case .match, .other: continue
             }
             seen += 1
             let reading = SenderReader.record(
@@ -153,7 +168,7 @@ struct SenderCorpusTests {
     }
 
     /// The value of `name=value` in words, without quotes.
-    private static func value(_ name: String, in words: String) -> String? {
+    static func value(_ name: String, in words: String) -> String? {
         guard let start = words.range(of: name + "=") else { return nil }
         let rest = words[start.upperBound...]
         guard rest.first != "'" else { return nil }
