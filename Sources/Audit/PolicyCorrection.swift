@@ -24,14 +24,16 @@ enum PolicyCorrection {
             case .syntax(.leadingWhiteSpace), .syntax(.whiteSpaceBeforeColon),
                 .syntax(.fieldName), .syntax(.noColon):
                 isCut ? nil : line(problem.text)
-            case .notAPolicy(.yaml): ["mx: HOST, a line for each host"]
+            // A list of hosts; a document that only begins as YAML does is another matter.
+            case .notAPolicy(.yaml) where !problem.text.hasPrefix("---"):
+                ["mx: HOST, a line for each host"]
+            case .notAPolicy(.yaml), .notAPolicy(.html), .notAPolicy(.json), .notAPolicy(.rtf),
+                .notAPolicy(.frontMatter), .notAPolicy(.dnsRecord):
+                ["version: STSv1, the first line of a plain text"]
             case .syntax(.blankLine), .syntax(.comment), .syntax(.emptyValue),
                 .syntax(.tabInValue), .syntax(.severalFields):
                 nil
-            case .notAPolicy(.html), .notAPolicy(.json), .notAPolicy(.rtf),
-                .notAPolicy(.frontMatter), .notAPolicy(.dnsRecord), .notAPolicy(.other):
-                nil
-            case .empty, .encoding, .lineEnds, .duplicateField: nil
+            case .notAPolicy(.other), .empty, .encoding, .lineEnds, .duplicateField: nil
             }
         guard let text = lines?.joined(separator: " / "), !text.isEmpty, text.utf8.count <= 300
         else { return nil }

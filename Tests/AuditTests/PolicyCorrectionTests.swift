@@ -106,11 +106,35 @@ struct PolicyCorrectionTests {
         #expect(Lint().policy(Array(mended.utf8)).isValid)
     }
 
-    @Test("a list of YAML: how its hosts have to stand")
-    func yaml() {
-        let text = "version: STSv1\nmode: enforce\nmx:\n  - a.example\nmax_age: 604800\n"
-        let details = Lint().policy(Array(text.utf8)).findings.filter(\.isOfTheRFC)
-            .map(\.detail)
-        #expect(details == ["the text is YAML; write: mx: HOST, a line for each host"])
+    /// A text, and what the one finding says.
+    static let wholes: [(text: String, says: String)] = [
+        (
+            "version: STSv1\nmode: enforce\nmx:\n  - a.example\nmax_age: 604800\n",
+            "the text is YAML; write: mx: HOST, a line for each host"
+        ),
+        ("---\nversion: STSv1\nmode: none\nmax_age: 1\n", "the text is YAML; \(firstLine)"),
+        (
+            "---\nlayout: null\n---\nversion: STSv1\nmode: none\nmax_age: 1\n",
+            "the front matter of a site generator stands before the policy; \(firstLine)"
+        ),
+        ("<!DOCTYPE html>\n<p>Hello\n", "the text is a web page (HTML); \(firstLine)"),
+        ("{\"version\": \"STSv1\"}\n", "the text is JSON; \(firstLine)"),
+        (
+            "{\\rtf1\\ansi\nversion: STSv1\\\n}\n",
+            "the text is a word processor's document (RTF); \(firstLine)"
+        ),
+        ("v=STSv1; id=20260101;\n", "the text is that of the DNS record; \(firstLine)"),
+        ("Hello\n", "no line is a field of a policy"),
+    ]
+
+    private static let firstLine = "write: version: STSv1, the first line of a plain text"
+
+    @Test("another text as a whole: what it is, and the line that mends or begins it")
+    func whole() {
+        for (text, says) in Self.wholes {
+            let details = Lint().policy(Array(text.utf8)).findings.filter(\.isOfTheRFC)
+                .map(\.detail)
+            #expect(details == [says])
+        }
     }
 }
