@@ -45,6 +45,19 @@ enum CauseText {
         guard !explanation.verify.isEmpty else { return text }
         text += "\nVerify the fix (with DOMAIN replaced):\n"
         for command in explanation.verify { text += "  \(command)\n" }
-        return text
+        return text + sources(for: cause)
+    }
+
+    /// Where the behaviour of the senders can be looked up, for the causes that name them.
+    private static func sources(for cause: Cause) -> String {
+        guard [.recordSenderDisagreement, .policySenderDisagreement].contains(cause) else {
+            return ""
+        }
+        return SenderProfile.all.reduce(into: "\nSenders, and the code that shows it:\n") {
+            $0 += "  \($1.name)\n"
+            for source in $1.sources {
+                $0 += "    " + Text.wrapped(source, width: 80, indent: 4) + "\n"
+            }
+        }
     }
 }

@@ -44,13 +44,13 @@ struct CheckPage {
 
     private static func paragraph(_ finding: Finding) -> String {
         let explanation = finding.cause.explanation
-        let place = finding.line.map { "line \($0): " } ?? ""
         let rows = [
-            ("", place + InertText.line(finding.detail)),
+            ("", finding.place + InertText.line(finding.detail)),
             ("", explanation.senderView),
             ("Do: ", explanation.remedy),
         ]
-        var text = "  \(marker(finding.severity)) \(finding.cause.code) (\(explanation.rfcSection))\n"
+        var text =
+            "  \(marker(finding.severity)) \(finding.cause.code) (\(explanation.rfcSection))\n"
         for (label, value) in rows {
             text += "      " + label + Text.wrapped(value, width: 92, indent: 6) + "\n"
         }
@@ -109,7 +109,8 @@ extension CheckPage {
             return assessment.mxHosts.map { host in
                 let cover = host.pattern.map { "covered by \($0)" }
                 return "\(host.host): "
-                    + (cover ?? (assessment.mode == nil ? "no policy to compare with" : "not covered"))
+                    + (cover
+                        ?? (assessment.mode == nil ? "no policy to compare with" : "not covered"))
             }
         }
         return Self.lines(domain.description, "MX", evidence.mx) { _ in [] }
@@ -120,8 +121,16 @@ extension CheckPage {
         let names = leaf.dnsNames.joined(separator: ", ")
         return [
             "subject \(leaf.subject), issuer \(leaf.issuer), \(leaf.key)",
-            "names \(names), valid \(leaf.notBefore) to \(leaf.notAfter)",
+            "names \(names), valid \(leaf.notBefore) to \(leaf.notAfter)"
+                + Self.remainder(until: leaf.notAfter, from: measurement.at),
         ]
+    }
+
+    /// Whole days; a finding has the date only, as its words must not change from day to day.
+    private static func remainder(until end: Timestamp, from now: Timestamp) -> String {
+        let (seconds, overflow) = end.seconds.subtractingReportingOverflow(now.seconds)
+        guard !overflow, seconds > 0 else { return "" }
+        return ", \(seconds / Timestamp.secondsPerDay) days left"
     }
 
     private var reportingLines: [String] {

@@ -58,8 +58,7 @@ struct LintReport {
 
     private static func list(_ findings: [Finding]) -> String {
         findings.map { finding in
-            let place = finding.line.map { "line \($0): " } ?? ""
-            return "  \(finding.severity.rawValue) \(finding.cause.code): \(place)"
+            "  \(finding.severity.rawValue) \(finding.cause.code): \(finding.place)"
                 + "\(InertText.line(finding.detail))\n"
                 + "    \(finding.cause.explanation.remedy)\n"
         }.joined()

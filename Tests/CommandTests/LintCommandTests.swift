@@ -215,7 +215,8 @@ struct LintCommandTests {
         let lines = outcome.out.split(separator: "\n", omittingEmptySubsequences: false)
         let wanted = [
             "b.example", "", "Record: valid (id 1)", "Policy: invalid",
-            "  error policy-mode-invalid: line 2: the mode is not enforce, testing or none: ",
+            "  error policy-mode-invalid: line 2, column 7: the mode is not enforce, testing or "
+                + "none: ",
             "    Change the mode to exactly enforce, testing or none.",
             "MX a.example: not covered", "TLSRPT: valid (mailto:a@b.example)", "",
             "Senders (",

@@ -43,9 +43,11 @@ struct ScenarioTests {
         .resolverUnavailable: "ends the run instead of standing in it: PortfolioTests",
     ]
 
-    @Test("every cause has a scenario, and every scenario's causes exist")
+    @Test("the demo's mix has every cause, and every scenario's causes exist")
     func coverage() {
-        let shown = Set(Scenario.all.flatMap(\.causes))
+        let demo = GeneratedWorld(seed: 1, count: Mix.window, mix: .demo)
+        let shown = Set((0..<demo.count).flatMap { demo.domain(at: $0).scenario.causes })
+        #expect(shown == Set(Scenario.all.flatMap(\.causes)))
         #expect(shown.subtracting(Cause.allCases.map(\.code)).sorted() == [])
         let missing = Cause.allCases.filter {
             !shown.contains($0.code) && Self.elsewhere[$0] == nil
