@@ -142,7 +142,8 @@ private struct ValueText {
             let visible = bare.unicodeScalars.filter(\.isASCII)
             return Self.line(String(String.UnicodeScalarView(visible))).map { [$0] }
         case .notAName: return Self.line(host).map { [$0] }
-        case .empty, .ipLiteral, .innerWildcard, .bareWildcard, .uLabel, .underscore,
+        case .uLabel: return ALabel.name(bare).flatMap { Self.line($0) }.map { [$0] }
+        case .empty, .ipLiteral, .innerWildcard, .bareWildcard, .underscore,
             .emptyLabel, .hyphenAtEdge, .labelTooLong, .tooLong, .placeholder, .character:
             return nil
         }

@@ -1,5 +1,6 @@
-import Audit
 import Testing
+
+@testable import Audit
 
 @Suite("Policy text: the corrected line")
 struct PolicyCorrectionTests {
@@ -46,7 +47,10 @@ struct PolicyCorrectionTests {
         .init("mx: a.example:25", "mx: a.example", why: "a port"),
         .init("mx: user@a.example", nil, why: "an e-mail address names no MX host"),
         .init("mx: 192.0.2.1, a.example", nil, why: "an address is no MX host"),
-        .init("mx: b\u{FC}cher.example", nil, why: "the phrase asks for the A-label"),
+        .init("mx: b\u{FC}cher.example", "mx: xn--bcher-kva.example", why: "the A-label"),
+        .init("mx: *.B\u{DC}CHER.example.", "mx: *.xn--bcher-kva.example", why: "capitals too"),
+        .init("mx: stra\u{DF}e.example", nil, why: "two A-labels, by the version of IDNA"),
+        .init("mx: bu\u{308}cher.example", nil, why: "a mark that has to be composed first"),
         .init("mx: mx1.your_domain.tld", nil, why: "a template: only the owner knows"),
         .init("mx: *", nil, why: "a guess"),
         .init("mx: a.*.example", nil, why: "a guess"),
@@ -104,6 +108,24 @@ struct PolicyCorrectionTests {
         guard let line = row.writes else { return }
         let mended = row.text.replacing(row.line, with: line.replacing(" / ", with: "\n"))
         #expect(Lint().policy(Array(mended.utf8)).isValid)
+    }
+
+    @Test(
+        "A-labels (RFC 3492)",
+        arguments: [
+            ("m\u{FC}nchen.example", "xn--mnchen-3ya.example"),
+            ("mx.\u{43F}\u{440}\u{438}\u{43C}\u{435}\u{440}.example", "mx.xn--e1afmkfd.example"),
+            (
+                "mx.\u{5DE}\u{5D9}\u{5D9}\u{5DC}.\u{5E7}\u{5D5}\u{5DD}",
+                "mx.xn--eebajf.xn--9dbq2a"
+            ),
+            ("\u{F1}aca.example", "xn--aca-6ma.example"),
+            ("\u{4F8B}\u{3048}.example", "xn--r8jz45g.example"),
+            ("a-\u{E9}\u{E8}-\u{E9}9.example", "xn--a--9-6oafc.example"),
+            ("plain.example", "plain.example"),
+        ])
+    func aLabels(name: String, expected: String) {
+        #expect(ALabel.name(name) == expected)
     }
 
     /// A text, and what the one finding says.
