@@ -49,6 +49,9 @@ struct EngineOptions: ParsableArguments {
         help: "HTTPS fetches in flight at one address of a policy host, which many domains share.")
     var perAddress: Int?
 
+    @Option(name: .long, help: "HTTPS fetches in flight in all, 1 to 4000; each takes about 80 KB.")
+    var fetches: Int?
+
     @Option(name: .long, help: "Seconds to wait for a DNS answer, per try.")
     var dnsTimeout: Double?
 
@@ -76,6 +79,9 @@ struct EngineOptions: ParsableArguments {
         if let perAddress, !(1...1000).contains(perAddress) {
             throw ValidationError("--per-address is 1 to 1000, not \(perAddress).")
         }
+        if let fetches, !(1...4000).contains(fetches) {
+            throw ValidationError("--fetches is 1 to 4000, not \(fetches).")
+        }
         if let retries, !(0...10).contains(retries) {
             throw ValidationError("--retries is 0 to 10, not \(retries).")
         }
@@ -95,6 +101,7 @@ extension EngineOptions {
         var configuration = SurveyConfiguration()
         configuration.concurrency = concurrency
         if let reactors { configuration.reactors = reactors }
+        if let fetches { configuration.fetchesInFlight = fetches }
         if let perAddress { configuration.fetchesPerAddress = perAddress }
         if let retries { configuration.examiner.retries = retries }
         configuration.examiner.looksForOrphans = orphans

@@ -13,6 +13,11 @@ enum Fingerprint {
 
     /// Refuses what no portfolio can be read from, before anything is made of it.
     ///
+    /// Whether equal fingerprints mean equal portfolios.
+    static func namesContent(_ fingerprint: String) -> Bool {
+        fingerprint != standardInput && fingerprint != pipe
+    }
+
     /// Cost: reads the file once, about 1 GB/s.
     static func of(_ source: PortfolioSource) throws(PortfolioFailure) -> String {
         guard case .path(let path) = source else { return standardInput }

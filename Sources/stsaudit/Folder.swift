@@ -7,8 +7,15 @@ enum Folder {
         var made = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             made += (made.isEmpty || made.hasSuffix("/") ? "" : "/") + part
-            if unsafe mkdir(made, 0o755) == 0 || errno == EEXIST { continue }
-            throw CommandFailure("cannot make the folder '\(made)': errno \(errno)")
+            if unsafe mkdir(made, 0o755) == 0 { continue }
+            let code = errno
+            var status = stat()
+            let isFolder = unsafe stat(made, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            if code == EEXIST, isFolder { continue }
+            throw CommandFailure(
+                code == EEXIST
+                    ? "'\(made)' is a file; give a folder"
+                    : "cannot make the folder '\(made)': errno \(code)")
         }
     }
 

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Audit
-internal import MTASTS
+internal import Survey
 
 /// `stsaudit lint`: judges what is not published yet, offline.
 struct LintCommand: ParsableCommand {
@@ -58,10 +58,8 @@ struct LintCommand: ParsableCommand {
             throw ValidationError("Give at least one of --record, --policy, --mx and --tlsrpt.")
         }
         if let domain {
-            do {
-                _ = try DomainName(domain)
-            } catch {
-                throw ValidationError("--domain is no domain name.")
+            if case .failure(let problem) = DomainField.read(Array(domain.utf8)[...]) {
+                throw ValidationError("--domain '\(domain)': \(problem.explanation)")
             }
         }
     }

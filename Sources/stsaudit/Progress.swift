@@ -40,9 +40,11 @@ struct ProgressLine {
             let rate = Double(snapshot.examined) / seconds
             parts.append("\(grouped(Int(rate)))/s")
             let left = Double(max(0, snapshot.total - settled))
-            if left > 0 { parts.append("ETA \(clock(Int(min(left / rate, 1e9))))") }
+            // The last pass waits for what answers late or never: no rate foretells it.
+            if left > 0, settled + snapshot.unsettled < snapshot.total { parts.append("ETA \(clock(Int(min(left / rate, 1e9))))") }
         }
-        if snapshot.unsettled > 0 { parts.append("to ask again \(grouped(snapshot.unsettled))") }
+        let waiting = min(snapshot.unsettled, max(0, snapshot.total - settled))
+        if waiting > 0 { parts.append("to ask again \(grouped(waiting))") }
         for verdict in Verdict.allCases {
             if let count = snapshot.verdicts[verdict], count > 0 {
                 parts.append("\(verdict.rawValue) \(grouped(count))")

@@ -10,8 +10,8 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Write reports from the store.",
         discussion: """
-            Without --output and --format it prints the summary. The files are byte-identical to \
-            those that audit --output wrote.
+            Without --output and --format it prints the summary. The files of the \
+            latest run are byte-identical to those that audit --output wrote.
 
             EXAMPLES
               stsaudit report

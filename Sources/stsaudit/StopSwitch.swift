@@ -9,7 +9,8 @@ final class StopSwitch: Sendable {
 
     private let state = Mutex(State())
 
-    var isRaised: Bool { state.withLock { $0.isRaised } }
+    /// Somebody acts on it when it is raised.
+    var isArmed: Bool { state.withLock { $0.action != nil } }
 
     func raise() {
         let action = state.withLock { state in

@@ -36,12 +36,23 @@ struct Sweep {
         guard let active = try await begin() else {
             let run = try await latestFinished()
             Console.note("The run is finished already; nothing is left to do.")
+            if let outputFolder {
+                // A process that was killed at its very end may have left them incomplete.
+                let reports = try ReportWriter(
+                    store, run, folder: outputFolder, placement: .whenDone)
+                try await reports.finish()
+            }
             return Result(run: run, summary: try await Summary(store, run), isInterrupted: false)
         }
         let stop = StopSwitch()
         let interrupts = Interrupts { count in
-            if count > 1 { _exit(ExitStatus.interrupted.rawValue) }
             Console.raw("\n")
+            // While the portfolio is read nothing is lost by stopping at once, and a terminal or
+            // a pipe may keep us waiting for ever.
+            if !stop.isArmed {
+                Console.note("stsaudit: interrupted while reading the portfolio; run again")
+            }
+            if count > 1 || !stop.isArmed { _exit(ExitStatus.interrupted.rawValue) }
             Console.note("Stopping; interrupt again to stop at once.")
             stop.raise()
         }
@@ -58,7 +69,7 @@ struct Sweep {
     private func run(_ active: ActiveRun, _ stop: StopSwitch) async throws -> Result {
         var run = active.run
         if active.needsIngest {
-            run = try await ingest(into: active, stop)
+            run = try await ingest(into: active)
         }
         let engine = try await Survey.start(survey)
         stop.onRaise { Task { await engine.stopIntake() } }
@@ -76,9 +87,10 @@ struct Sweep {
             throw error
         }
         await engine.close()
+        // Reports first: a finished run has all its files.
+        if isComplete { try await writer?.finish() }
         try await active.finish(isComplete ? .finished : .interrupted, at: survey.clock.now())
         run = try await store.run(active.id)
-        if isComplete { try await writer?.finish() }
         return Result(
             run: run, summary: try await Summary(store, run), isInterrupted: !isComplete,
             progress: engine.progress)
@@ -92,7 +104,9 @@ struct Sweep {
                     portfolio: request.portfolio, fingerprint: request.fingerprint)
             } catch .nothingToResume {
                 if try await isFinished() { return nil }
-                Console.note("There is no interrupted run of this portfolio; starting a new one.")
+                Console.note(
+                    "The last run in the store is no interrupted run of this portfolio; "
+                        + "starting a new one.")
             }
         }
         return try await store.beginRun(request, at: survey.clock.now())
@@ -102,6 +116,7 @@ struct Sweep {
         guard let last = try await store.latestRun() else { return false }
         return last.state == .finished && last.portfolio == request.portfolio
             && last.fingerprint == request.fingerprint
+            && Fingerprint.namesContent(request.fingerprint)
     }
 
     private func latestFinished() async throws -> Run {
@@ -113,7 +128,7 @@ struct Sweep {
 
     // MARK: - Portfolio
 
-    private func ingest(into active: ActiveRun, _ stop: StopSwitch) async throws -> Run {
+    private func ingest(into active: ActiveRun) async throws -> Run {
         var reader = try PortfolioReader.open(source)
         var rows: [PortfolioRow] = []
         var problems = 0
@@ -129,12 +144,14 @@ struct Sweep {
                 if rows.count == Self.ingestBatch {
                     try await active.ingest(rows)
                     rows.removeAll(keepingCapacity: true)
-                    if stop.isRaised { throw CancellationError() }
                 }
             }
         }
         try await active.ingest(rows)
         try await active.finishIngest(header: reader.header, at: survey.clock.now())
+        if rows.isEmpty, try await store.run(active.id).rowCount == 0 {
+            Console.note("The portfolio holds no rows.")
+        }
         if problems > Self.shownProblems {
             Console.note(
                 "\(problems) rows name no domain; all of them are in the output as "
@@ -161,9 +178,16 @@ struct Sweep {
         for isLastPass in [false, true] {
             let pages = CandidatePages(active, provisional: isLastPass, limit: Self.candidateBatch)
             let writer = BatchingWriter(active)
-            let ending = try await engine.run(
-                source: { try await pages.next() }, isLastPass: isLastPass,
-                sink: { try await writer.add($0) })
+            let ending: Survey.Ending
+            do {
+                ending = try await engine.run(
+                    source: { try await pages.next() }, isLastPass: isLastPass,
+                    sink: { try await writer.add($0) })
+            } catch {
+                // What was found before the failure counts; the failure is what is told.
+                try? await writer.finish()
+                throw error
+            }
             try await writer.finish()
             if ending == .stopped { return false }
         }

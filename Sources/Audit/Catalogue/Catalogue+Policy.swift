@@ -177,8 +177,8 @@ extension Explanation {
             although it is not.
             """,
         remedy: """
-            Rewrite the policy as version, mode, mx and max_age lines only, each field but mx \
-            once, and serve it as text/plain.
+            Serve version, mode, mx and max_age lines only, each field but mx once, as text/plain, \
+            so that the difference named in the detail is gone.
             """,
         rfc: "RFC 8461 §3.2", common: .policyNotServed, step: .policy,
         verify: [Command.policyLint, Command.policy])

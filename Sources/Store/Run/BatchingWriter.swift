@@ -21,7 +21,7 @@ public actor BatchingWriter {
 
     /// - Parameter capacity: at least `batchSize`; results that are being committed count too.
     public init(
-        _ run: ActiveRun, batchSize: Int = 1000, capacity: Int = 1500,
+        _ run: ActiveRun, batchSize: Int = 500, capacity: Int = 750,
         interval: Duration = .milliseconds(250)
     ) {
         self.run = run

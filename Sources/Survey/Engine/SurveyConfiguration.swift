@@ -55,7 +55,7 @@ public struct SurveyConfiguration: Sendable {
         fetchesPerAddress: Int = 10,
         timeoutsBeforeSilence: Int = 3,
         silenceProbeInterval: Duration = .seconds(30),
-        batchSize: Int = 500,
+        batchSize: Int = 250,
         batchInterval: Duration = .milliseconds(250),
         gracePeriod: Duration = .seconds(5),
         silentLookupsBeforeProbe: Int = 200

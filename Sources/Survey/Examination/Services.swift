@@ -14,7 +14,7 @@ public protocol NameService: Sendable {
     func addresses(_ host: String, _ family: IPAddress.Family) async -> Resolution<[IPAddress]>
     /// The CNAME at exactly this name.
     func alias(of host: String) async -> Resolution<String>
-    /// Whether any reply comes, whatever it says.
+    /// Whether replies come, and not only that nothing exists.
     func isAnswering() async -> Bool
 }
 
@@ -49,13 +49,14 @@ extension Resolver: NameService {
         }
     }
 
-    /// Asks for the name servers of the root: any reply will do, REFUSED from a resolver that
-    /// knows only its own zones included.
+    /// Asks for the name servers of the root: nearly any reply will do, REFUSED from a resolver
+    /// that knows only its own zones included. One that says that the root does not exist lies to
+    /// everybody (captive networks, sandboxes) and would turn every domain into NXDOMAIN.
     public func isAnswering() async -> Bool {
         let reply = await query(".", .ns)
         return switch reply.outcome {
-        case .failed(.timeout), .failed(.transport), .failed(.unaskableName): false
-        case .found, .noData, .nameMissing, .failed: true
+        case .failed(.timeout), .failed(.transport), .failed(.unaskableName), .nameMissing: false
+        case .found, .noData, .failed: true
         }
     }
 }

@@ -26,7 +26,10 @@ struct QuickWorld: PlacedWorld {
     }
 
     func answer(to name: String, type: RecordType) -> DNSBehaviour {
-        guard let place = place(of: name) else { return .nameError }
+        guard let place = place(of: name) else {
+            // The root's name servers are how a resolver is tried.
+            return name.isEmpty ? .records([]) : .nameError
+        }
         let answer = place.scenario.specification.answer(
             to: place.prefix, of: place.domain, type: type)
         guard place.prefix == "_mta-sts", delayMilliseconds > 0 else { return answer }
