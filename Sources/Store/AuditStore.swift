@@ -63,14 +63,14 @@ public final class AuditStore: Sendable {
         var configuration = Configuration()
         configuration.label = "store"
         configuration.busyMode = .timeout(busySeconds)
-        configuration.maximumReaderCount = 3
+        configuration.maximumReaderCount = 2
         // The references are declared for those who read the schema. All rows are written here,
         // parents first; checking them again would cost two look-ups for every domain.
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { db in
             // In KiB, whatever the size of the file: memory must not grow with the portfolio. The
             // kernel caches the file too; a reader goes through it once, in order.
-            let cache = db.configuration.readonly ? 1024 : 4096
+            let cache = db.configuration.readonly ? 512 : 2048
             try db.execute(sql: "PRAGMA cache_size = -\(cache)")
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }

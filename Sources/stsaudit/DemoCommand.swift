@@ -143,7 +143,7 @@ struct DemoCommand: AsyncParsableCommand {
             "--policy-port", "\(lab.policyPort)",
             // Not --allow-special-addresses: the world has private addresses to be refused.
             "--allow-network", "127.0.0.0/8", "--allow-network", "::1/128",
-            "--per-address", "256", "--fetches", "128", "--dns-timeout", "1", "--connect-timeout", "2",
+            "--per-address", "256", "--fetches", "64", "--dns-timeout", "1", "--connect-timeout", "2",
             "--fetch-timeout", "8", "--concurrency", "\(concurrency)",
         ]
         if let reactors { flags += ["--reactors", "\(reactors)"] }
