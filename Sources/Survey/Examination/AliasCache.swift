@@ -19,7 +19,7 @@ actor AliasCache {
         unsafe loop.asUnownedSerialExecutor()
     }
 
-    init(loop: Loop, capacity: Int = 10_000) {
+    init(loop: Loop, capacity: Int = 2_000) {
         self.loop = loop
         self.capacity = max(1, capacity)
     }
