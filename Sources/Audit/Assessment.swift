@@ -39,10 +39,16 @@ public struct Assessment: Hashable, Sendable, Codable {
     public var mxPatterns: [String]
     /// The MX hosts senders would try, by preference, with the pattern that covers each.
     public var mxHosts: [MXCoverage]
+    /// What senders without a cached policy can fetch at present.
+    public var publication: Publication
+    /// When the last sender has let go of a policy that differs from the one published; nil when
+    /// none is known to be held.
+    public var recheck: Recheck?
 
     public init(
         verdict: Verdict, findings: [Finding] = [], mode: String? = nil, policyID: String? = nil,
-        maxAge: Int? = nil, mxPatterns: [String] = [], mxHosts: [MXCoverage] = []
+        maxAge: Int? = nil, mxPatterns: [String] = [], mxHosts: [MXCoverage] = [],
+        publication: Publication = .unmeasured, recheck: Recheck? = nil
     ) {
         self.verdict = verdict
         self.findings = findings
@@ -51,6 +57,8 @@ public struct Assessment: Hashable, Sendable, Codable {
         self.maxAge = maxAge
         self.mxPatterns = mxPatterns
         self.mxHosts = mxHosts
+        self.publication = publication
+        self.recheck = recheck
     }
 
     /// The most urgent severity; nil when there are no findings.

@@ -79,6 +79,36 @@ public enum Cause: String, Hashable, Sendable, Codable, CaseIterable {
     case mxLookupFailed = "mx-lookup-failed"
     case mxPatternTooBroad = "mx-pattern-too-broad"
 
+    // MX transport, where it is probed (RFC 8461 §4.2)
+    case mxUnreachable = "mx-unreachable"
+    case mxStartTLSMissing = "mx-starttls-missing"
+    case mxCertificateExpired = "mx-certificate-expired"
+    case mxCertificateNameMismatch = "mx-certificate-name-mismatch"
+    case mxCertificateUntrusted = "mx-certificate-untrusted"
+    case mxTLSFailed = "mx-tls-failed"
+    case mxCertificateExpiring = "mx-certificate-expiring"
+
+    // What senders hold from earlier (RFC 8461 §3.3, §5.1, §8.1, §8.3)
+    case idUnchanged = "id-unchanged"
+    case idChurn = "id-churn"
+    case idReused = "id-reused"
+    case cachedPolicyBlocksMX = "cached-policy-blocks-mx"
+    case cachedPolicyOutlivesRemoval = "cached-policy-outlives-removal"
+    case recheckAfter = "recheck-after"
+
+    // What senders' TLS reports say (RFC 8460 §4.3), one for each result type
+    case reportedStartTLSNotSupported = "reported-starttls-not-supported"
+    case reportedCertificateHostMismatch = "reported-certificate-host-mismatch"
+    case reportedCertificateExpired = "reported-certificate-expired"
+    case reportedCertificateNotTrusted = "reported-certificate-not-trusted"
+    case reportedValidationFailure = "reported-validation-failure"
+    case reportedTLSAInvalid = "reported-tlsa-invalid"
+    case reportedDNSSECInvalid = "reported-dnssec-invalid"
+    case reportedDANERequired = "reported-dane-required"
+    case reportedPolicyFetchError = "reported-sts-policy-fetch-error"
+    case reportedPolicyInvalid = "reported-sts-policy-invalid"
+    case reportedWebPKIInvalid = "reported-sts-webpki-invalid"
+
     // TLSRPT record (RFC 8460 §3)
     case tlsrptMissing = "tlsrpt-missing"
     case tlsrptMultiple = "tlsrpt-multiple"

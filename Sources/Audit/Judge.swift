@@ -13,13 +13,14 @@ public struct Judge: Sendable {
 
     /// - Parameters:
     ///   - expectations: what the portfolio says the domain should be.
+    ///   - history: what is known of the domain from before.
     ///   - now: decides only which valid certificate is about to expire, and which of a refused
     ///     chain has; no finding's text depends on it.
     /// - Complexity: O(size of the evidence). For a domain with no record and no policy host it
     ///   allocates the list of MX hosts and nothing else.
     public func assess(
         _ evidence: Evidence, of domain: DomainName, expecting expectations: Expectations,
-        now: Timestamp
+        history: History = .none, now: Timestamp
     ) -> Assessment {
         var findings = Findings(profile: profile)
         if case .nameMissing = evidence.mx.outcome {

@@ -117,11 +117,17 @@ public struct Candidate: Hashable, Sendable {
     public var id: Int64
     public var domain: DomainName
     public var expectations: Expectations
+    /// What is known of the domain from before.
+    public var history: History
 
-    public init(id: Int64, domain: DomainName, expectations: Expectations = Expectations()) {
+    public init(
+        id: Int64, domain: DomainName, expectations: Expectations = Expectations(),
+        history: History = .none
+    ) {
         self.id = id
         self.domain = domain
         self.expectations = expectations
+        self.history = history
     }
 }
 

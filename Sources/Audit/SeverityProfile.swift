@@ -60,8 +60,9 @@ extension Cause {
         }
     }
 
-    /// The severity without a profile. `policy-status` is `unmeasured` for 429 and 503, and
-    /// `policy-mx-invalid` a warning where the policy stays usable: the judge knows which.
+    /// The severity without a profile. `policy-status` is `unmeasured` for 429 and 503,
+    /// `policy-mx-invalid` a warning where the policy stays usable, and `cached-policy-blocks-mx`
+    /// one where an MX host is left: the judge knows which.
     public var defaultSeverity: Severity {
         switch self {
         case .recordMissing, .recordMultiple, .recordVersion, .recordIDMissing, .recordIDInvalid,
@@ -81,6 +82,18 @@ extension Cause {
             .error
         case .mxUncovered, .mxAllUncovered, .inputInvalidDomain, .domainMissing:
             .error
+        case .mxStartTLSMissing, .mxCertificateExpired, .mxCertificateNameMismatch,
+            .mxCertificateUntrusted, .mxTLSFailed, .cachedPolicyBlocksMX:
+            .error
+        case .idUnchanged, .idReused, .cachedPolicyOutlivesRemoval,
+            .reportedStartTLSNotSupported, .reportedCertificateHostMismatch,
+            .reportedCertificateExpired, .reportedCertificateNotTrusted,
+            .reportedValidationFailure, .reportedTLSAInvalid, .reportedDNSSECInvalid,
+            .reportedDANERequired, .reportedPolicyFetchError, .reportedPolicyInvalid,
+            .reportedWebPKIInvalid:
+            .warning
+        case .idChurn, .recheckAfter, .mxCertificateExpiring:
+            .advice
         case .policyContentType, .policyAddressInconsistent, .policyMaxAgeZero, .modeUnexpected,
             .mxInvalid, .mxPatternTooBroad, .tlsrptMultiple, .tlsrptSyntax, .tlsrptRUAInvalid:
             .warning
@@ -91,7 +104,7 @@ extension Cause {
             .advice
         case .recordLookupFailed, .policyHostLookupFailed, .policyConnectTimeout,
             .policyTLSTimeout, .policyUnreachable, .mxLookupFailed, .tlsrptLookupFailed,
-            .resolverUnavailable:
+            .mxUnreachable, .resolverUnavailable:
             .unmeasured
         }
     }

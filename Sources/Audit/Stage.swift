@@ -14,6 +14,8 @@ public enum Stage: String, Hashable, Sendable, Codable, CaseIterable, Comparable
     case mx
     /// The `_smtp._tls` TXT record (RFC 8460 §3).
     case reporting
+    /// What senders hold from earlier (RFC 8461 §5.1, §8.3).
+    case cache
 
     public static func < (a: Stage, b: Stage) -> Bool { a.position < b.position }
 
@@ -26,6 +28,7 @@ public enum Stage: String, Hashable, Sendable, Codable, CaseIterable, Comparable
         case .mode: 4
         case .mx: 5
         case .reporting: 6
+        case .cache: 7
         }
     }
 }
@@ -58,11 +61,20 @@ extension Cause {
         case .modeTesting, .modeNone, .modeUnexpected:
             .mode
         case .mxUncovered, .mxAllUncovered, .mxPatternUnused, .mxMissing, .mxNull, .mxInvalid,
-            .mxAlias, .mxLookupFailed, .mxPatternTooBroad:
+            .mxAlias, .mxLookupFailed, .mxPatternTooBroad, .mxUnreachable, .mxStartTLSMissing,
+            .mxCertificateExpired, .mxCertificateNameMismatch, .mxCertificateUntrusted,
+            .mxTLSFailed, .mxCertificateExpiring:
             .mx
         case .tlsrptMissing, .tlsrptMultiple, .tlsrptSyntax, .tlsrptRUAInvalid,
-            .tlsrptLookupFailed:
+            .tlsrptLookupFailed, .reportedStartTLSNotSupported,
+            .reportedCertificateHostMismatch, .reportedCertificateExpired,
+            .reportedCertificateNotTrusted, .reportedValidationFailure, .reportedTLSAInvalid,
+            .reportedDNSSECInvalid, .reportedDANERequired, .reportedPolicyFetchError,
+            .reportedPolicyInvalid, .reportedWebPKIInvalid:
             .reporting
+        case .idUnchanged, .idChurn, .idReused, .cachedPolicyBlocksMX,
+            .cachedPolicyOutlivesRemoval, .recheckAfter:
+            .cache
         }
     }
 }

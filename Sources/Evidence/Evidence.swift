@@ -25,6 +25,8 @@ public struct Evidence: Hashable, Sendable, Codable {
     public var wildcardProbe: Lookup<[TXTRecord]>?
     /// CNAME targets of MX hosts that are aliases (RFC 2181 §10.3 forbids it), by MX host.
     public var mxAliases: [String: String]
+    /// STARTTLS at each MX host that was probed, sorted by host; nil when none was asked for.
+    public var mailProbes: [MailProbe]?
 
     public init(
         mx: Lookup<[MXRecord]>,
@@ -36,7 +38,8 @@ public struct Evidence: Hashable, Sendable, Codable {
         guardedAddresses: [IPAddress] = [],
         misplacedRecords: [MisplacedRecord] = [],
         wildcardProbe: Lookup<[TXTRecord]>? = nil,
-        mxAliases: [String: String] = [:]
+        mxAliases: [String: String] = [:],
+        mailProbes: [MailProbe]? = nil
     ) {
         self.mx = mx
         self.record = record
@@ -48,6 +51,7 @@ public struct Evidence: Hashable, Sendable, Codable {
         self.misplacedRecords = misplacedRecords
         self.wildcardProbe = wildcardProbe
         self.mxAliases = mxAliases
+        self.mailProbes = mailProbes
     }
 }
 

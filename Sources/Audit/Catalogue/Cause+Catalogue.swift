@@ -68,6 +68,30 @@ extension Cause {
         case .mxAlias: .mxAlias
         case .mxLookupFailed: .mxLookupFailed
         case .mxPatternTooBroad: .mxPatternTooBroad
+        case .mxUnreachable: .mxUnreachable
+        case .mxStartTLSMissing: .mxStartTLSMissing
+        case .mxCertificateExpired: .mxCertificateExpired
+        case .mxCertificateNameMismatch: .mxCertificateNameMismatch
+        case .mxCertificateUntrusted: .mxCertificateUntrusted
+        case .mxTLSFailed: .mxTLSFailed
+        case .mxCertificateExpiring: .mxCertificateExpiring
+        case .idUnchanged: .idUnchanged
+        case .idChurn: .idChurn
+        case .idReused: .idReused
+        case .cachedPolicyBlocksMX: .cachedPolicyBlocksMX
+        case .cachedPolicyOutlivesRemoval: .cachedPolicyOutlivesRemoval
+        case .recheckAfter: .recheckAfter
+        case .reportedStartTLSNotSupported: .reportedStartTLSNotSupported
+        case .reportedCertificateHostMismatch: .reportedCertificateHostMismatch
+        case .reportedCertificateExpired: .reportedCertificateExpired
+        case .reportedCertificateNotTrusted: .reportedCertificateNotTrusted
+        case .reportedValidationFailure: .reportedValidationFailure
+        case .reportedTLSAInvalid: .reportedTLSAInvalid
+        case .reportedDNSSECInvalid: .reportedDNSSECInvalid
+        case .reportedDANERequired: .reportedDANERequired
+        case .reportedPolicyFetchError: .reportedPolicyFetchError
+        case .reportedPolicyInvalid: .reportedPolicyInvalid
+        case .reportedWebPKIInvalid: .reportedWebPKIInvalid
         case .tlsrptMissing: .tlsrptMissing
         case .tlsrptMultiple: .tlsrptMultiple
         case .tlsrptSyntax: .tlsrptSyntax

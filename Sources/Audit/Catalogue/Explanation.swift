@@ -138,4 +138,12 @@ enum Command {
     static let mxStatus = "dig +noall +comments +answer MX DOMAIN"
     static let reporting = "dig +noall +answer TXT _smtp._tls.DOMAIN"
     static let check = "stsaudit check DOMAIN"
+    static let probe = "stsaudit check --probe-mx DOMAIN"
+    static let history = "stsaudit history DOMAIN"
+    static let plan = "stsaudit plan DOMAIN"
+    static let reports = "stsaudit tlsrpt summary DOMAIN"
+    static let mxHandshake = """
+        openssl s_client -starttls smtp -connect MX-HOST:25 -servername MX-HOST \
+        -verify_hostname MX-HOST </dev/null
+        """
 }

@@ -106,7 +106,7 @@ extension Reactor {
         guard let observation = try? await examiner.examine(candidate.domain) else { return }
         let assessment = Judge(profile: pass.configuration.profile).assess(
             observation.evidence, of: candidate.domain, expecting: candidate.expectations,
-            now: observation.measurement.at)
+            history: candidate.history, now: observation.measurement.at)
         let result = Examined(
             candidate: candidate, evidence: observation.evidence,
             measurement: observation.measurement, assessment: assessment,
