@@ -48,6 +48,7 @@ let package = Package(
         system("COpenSSL", "openssl", apt: "libssl-dev"),
         system("CIDN2", "libidn2", apt: "libidn2-dev"),
         system("CZlib", "zlib", apt: "zlib1g-dev"),
+        system("CGMime", "gmime-3.0", apt: "libgmime-3.0-dev"),
 
         // Pure: no input or output, no Foundation.
         module("MTASTS"),
@@ -65,6 +66,9 @@ let package = Package(
                 "Resolve", "Fetch", "Audit", "Evidence", "MTASTS", "Loop", "CLinux", "CIDN2", "CZlib",
             ]),
 
+        // TLS reports from files and mail.
+        module("TLSReports", ["MTASTS", "CGMime", "CZlib"]),
+
         // Recording and reporting.
         module(
             "Store",
@@ -73,7 +77,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
-        module("Report", ["Store", "Audit", "Evidence"]),
+        module("Report", ["Store", "Audit", "Evidence", "MTASTS"]),
 
         // A simulated Internet on loopback, for the demo and the tests.
         module("Lab", ["Loop", "DNSMessage", "COpenSSL", "CLinux"]),
@@ -82,7 +86,7 @@ let package = Package(
             name: "stsaudit",
             dependencies: [
                 "Survey", "Store", "Report", "Lab", "Audit", "Evidence", "MTASTS", "Loop", "Resolve",
-                "Fetch",
+                "Fetch", "TLSReports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Documentation.docc"],
@@ -95,6 +99,7 @@ let package = Package(
         tests("LoopTests", ["Loop", "CLinux"]),
         tests("ResolveTests", ["Resolve", "Loop", "Evidence", "DNSMessage"]),
         tests("FetchTests", ["Fetch", "Lab", "Loop", "Evidence", "DNSMessage", "CCurl", "COpenSSL"]),
+        tests("TLSReportsTests", ["TLSReports", "MTASTS"], exclude: ["Goldens"]),
         tests("LabTests", ["Lab", "Loop", "DNSMessage", "COpenSSL"]),
         tests("SurveyTests", ["Survey", "Audit", "Evidence", "MTASTS", "Loop"]),
         tests(
@@ -108,6 +113,7 @@ let package = Package(
             "CommandTests",
             [
                 "stsaudit", "Lab", "Loop", "Survey", "Audit", "Evidence", "MTASTS", "Store", "Report",
+                "TLSReports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],
