@@ -48,6 +48,7 @@ let package = Package(
         system("COpenSSL", "openssl", apt: "libssl-dev"),
         system("CIDN2", "libidn2", apt: "libidn2-dev"),
         system("CZlib", "zlib", apt: "zlib1g-dev"),
+        system("CPSL", "libpsl", apt: "libpsl-dev"),
         system("CGMime", "gmime-3.0", apt: "libgmime-3.0-dev"),
 
         // Pure: no input or output, no Foundation.
@@ -77,7 +78,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
-        module("Report", ["Store", "Audit", "Evidence", "MTASTS"]),
+        module("Report", ["Store", "Audit", "Evidence", "MTASTS", "CZlib", "CPSL"]),
 
         // A simulated Internet on loopback, for the demo and the tests.
         module("Lab", ["Loop", "DNSMessage", "COpenSSL", "CLinux"]),
