@@ -3,13 +3,15 @@ import MTASTS
 
 /// What senders get from the policy host (RFC 8461 §3.3).
 enum PolicyState {
-    case usable(STSPolicy)
-    case unusable
+    /// The policy, and the SHA-256 of its text.
+    case usable(STSPolicy, Digest)
+    /// `isTakenAway`: nothing is served any more, rather than something that is broken.
+    case unusable(isTakenAway: Bool)
     case unmeasured
 
     var usable: STSPolicy? {
         switch self {
-        case .usable(let policy): policy
+        case .usable(let policy, _): policy
         case .unusable, .unmeasured: nil
         }
     }
@@ -35,7 +37,7 @@ extension Judge {
             } else {
                 findings.add(.policyHostMissing, "\(host) has no address")
             }
-            return .unusable
+            return .unusable(isTakenAway: true)
         }
         // Addresses of one family that nobody may contact say nothing about the other family.
         if let failure = addresses.v4.failure ?? addresses.v6.failure {
@@ -48,7 +50,7 @@ extension Judge {
         }
         let guarded = Wording.list(evidence.guardedAddresses.map(\.phrase))
         findings.add(.policyHostSpecialAddress, "\(host) has only \(guarded)")
-        return .unusable
+        return .unusable(isTakenAway: false)
     }
 
     /// The first policy a sender could use, by address.
@@ -70,7 +72,8 @@ extension Judge {
         else {
             let faults = faults(of: choice.fetch, at: host, now: now)
             for fault in faults { fault.add(to: &findings) }
-            return choice.standing == .unmeasured ? .unmeasured : .unusable
+            return choice.standing == .unmeasured
+                ? .unmeasured : .unusable(isTakenAway: choice.fetch.saysGone)
         }
         judgeExpiry(of: choice.fetch.chain.first, at: host, now: now, into: &findings)
         judgePolicyText(reading, into: &findings)
@@ -81,7 +84,8 @@ extension Judge {
         if !reading.isOtherText {
             judgeContentType(response.contentType, into: &findings)
         }
-        return reading.policy.map(PolicyState.usable) ?? .unusable
+        return reading.policy.map { .usable($0, response.body.digest) }
+            ?? .unusable(isTakenAway: false)
     }
 
     /// How far a fetch got; the order is that of what to judge by when several addresses differ.
@@ -174,6 +178,14 @@ extension Fetch {
         // RFC 8461 §3.3: only a response with status 200 holds a policy.
         guard case .response(let response) = outcome, response.status == 200 else { return nil }
         return response.body
+    }
+
+    /// The host answers that there is no policy (any more).
+    fileprivate var saysGone: Bool {
+        switch outcome {
+        case .response(let response): response.status == 404 || response.status == 410
+        case .failed: false
+        }
     }
 }
 

@@ -25,7 +25,8 @@ public struct Judge: Sendable {
         var findings = Findings(profile: profile)
         if case .nameMissing = evidence.mx.outcome {
             findings.add(.domainMissing, "\(domain) does not exist (NXDOMAIN)")
-            return Assessment(verdict: .noDomain, findings: findings.sorted())
+            return Assessment(
+                verdict: .noDomain, findings: findings.sorted(), publication: .nothing)
         }
         let mail = MailService(evidence, of: domain)
         let record = judgeRecord(evidence, of: domain, into: &findings)
@@ -35,16 +36,21 @@ public struct Judge: Sendable {
         switch record {
         case .absent:
             return withoutRecord(
-                evidence, of: domain, mail: mail, expecting: expectations, findings)
+                evidence, of: domain, mail: mail, expecting: expectations, history: history,
+                now: now, findings)
         case .unmeasured:
             judgeMXLookup(mail, into: &findings)
             judgeReporting(evidence.tlsrpt, of: domain, isRequired: false, into: &findings)
+            let look = PresentLook(
+                publication: .unmeasured, mail: mail, now: now)
+            let recheck = judgeCaches(history.publications, look, into: &findings)
             return Assessment(
-                verdict: .unmeasured, findings: findings.sorted(), mxHosts: mail.coverage(by: nil))
+                verdict: .unmeasured, findings: findings.sorted(), mxHosts: mail.coverage(by: nil),
+                publication: look.publication, recheck: recheck)
         case .broken, .usable:
             return withRecord(
-                record, evidence, of: domain, mail: mail, expecting: expectations, now: now,
-                findings)
+                record, evidence, of: domain, mail: mail, expecting: expectations, history: history,
+                now: now, findings)
         }
     }
 
@@ -64,7 +70,8 @@ public struct Judge: Sendable {
 
     private func withoutRecord(
         _ evidence: Evidence, of domain: DomainName, mail: MailService,
-        expecting expectations: Expectations, _ findings: Findings
+        expecting expectations: Expectations, history: History, now: Timestamp,
+        _ findings: Findings
     ) -> Assessment {
         var findings = findings
         judgeOrphans(evidence, of: domain, into: &findings)
@@ -74,14 +81,18 @@ public struct Judge: Sendable {
         }
         judgeMXLookup(mail, into: &findings)
         judgeReporting(evidence.tlsrpt, of: domain, isRequired: false, into: &findings)
+        let look = PresentLook(
+            publication: .nothing, isTakenAway: true, mail: mail, now: now)
+        let recheck = judgeCaches(history.publications, look, into: &findings)
         return Assessment(
             verdict: mail.isUnknown ? .unmeasured : .absent, findings: findings.sorted(),
-            mxHosts: mail.coverage(by: nil))
+            mxHosts: mail.coverage(by: nil), publication: look.publication, recheck: recheck)
     }
 
     private func withRecord(
         _ record: RecordState, _ evidence: Evidence, of domain: DomainName, mail: MailService,
-        expecting expectations: Expectations, now: Timestamp, _ findings: Findings
+        expecting expectations: Expectations, history: History, now: Timestamp,
+        _ findings: Findings
     ) -> Assessment {
         var findings = findings
         let policy = judgePolicyHost(evidence, of: domain, now: now, into: &findings)
@@ -103,8 +114,33 @@ public struct Judge: Sendable {
         return Assessment(
             verdict: verdict(record: record, policy: policy, mail: mail, coverage: coverage),
             findings: findings.sorted(), mode: policy.usable?.mode.rawValue,
+        let look = look(at: record, policy, mail: mail, now: now)
+        let recheck = judgeCaches(history.publications, look, into: &findings)
             policyID: record.usable?.id, maxAge: policy.usable?.maxAge,
-            mxPatterns: policy.usable?.mx.map(\.description) ?? [], mxHosts: coverage)
+            mxPatterns: policy.usable?.mx.map(\.description) ?? [], mxHosts: coverage,
+            publication: look.publication, recheck: recheck)
+    }
+
+    /// What record and policy come to for a sender that holds neither.
+    private func look(
+        at record: RecordState, _ policy: PolicyState, mail: MailService, now: Timestamp
+    ) -> PresentLook {
+        var look = PresentLook(publication: .nothing, mail: mail, now: now)
+        switch (record, policy) {
+        case (.usable(let record), .usable(let policy, let digest)):
+            look.publication = .live(
+                LivePolicy(
+                    recordID: record.id, digest: digest, mode: policy.mode.rawValue,
+                    maxAge: policy.maxAge, patterns: policy.mx.map(\.description)))
+        case (.usable, .unmeasured), (.unmeasured, _):
+            look.publication = .unmeasured
+        case (_, .unusable(let isTakenAway)):
+            look.isTakenAway = isTakenAway
+        case (.absent, .usable), (.absent, .unmeasured), (.broken, .usable), (.broken, .unmeasured):
+            // RFC 8461 §3.1: without a valid record there is no policy, whatever is served.
+            break
+        }
+        return look
     }
 
     private func verdict(
@@ -120,7 +156,7 @@ public struct Judge: Sendable {
         switch policy {
         case .unusable: return .ineffective
         case .unmeasured: return .unmeasured
-        case .usable(let usable):
+        case .usable(let usable, _):
             switch usable.mode {
             case .none: return .disabled
             case .testing: return .testing

@@ -84,6 +84,9 @@ enum MailService {
         }
     }
 
+    /// The hosts senders would try; nil when they could not be looked up.
+    var knownHosts: [String]? { isUnknown ? nil : hosts }
+
     private var hosts: [String] {
         switch self {
         case .hosts(let hosts, _): hosts

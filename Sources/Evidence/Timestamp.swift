@@ -6,8 +6,10 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     public static func < (a: Timestamp, b: Timestamp) -> Bool { a.seconds < b.seconds }
 
+    /// Stays at the end of the range where the sum would go beyond it.
     public func adding(seconds other: Int64) -> Timestamp {
-        Timestamp(seconds: seconds.addingReportingOverflow(other).partialValue)
+        let (sum, isOver) = seconds.addingReportingOverflow(other)
+        return Timestamp(seconds: isOver ? (other < 0 ? .min : .max) : sum)
     }
 
     public static let secondsPerDay: Int64 = 86_400

@@ -10,18 +10,21 @@ struct JudgeRow: CustomTestStringConvertible, Sendable {
     /// Exactly the causes found.
     var causes: Set<Cause>
     var expecting: Set<ExpectedMode>
+    var history: History
     var why: String
     var change: @Sendable (inout Evidence) -> Void
 
     init(
         _ cause: Cause, _ why: String, _ verdict: Verdict = .ineffective,
         with others: Set<Cause> = [], expecting: Set<ExpectedMode> = [],
+        history: History = .none,
         _ change: @escaping @Sendable (inout Evidence) -> Void
     ) {
         self.cause = cause
         self.verdict = verdict
         self.causes = others.union([cause])
         self.expecting = expecting
+        self.history = history
         self.why = why
         self.change = change
     }
@@ -33,10 +36,11 @@ struct JudgeRow: CustomTestStringConvertible, Sendable {
         change(&evidence)
         return Judge().assess(
             evidence, of: try Sound.domain, expecting: Expectations(modes: expecting),
-            now: Sound.now)
+            history: history, now: Sound.now)
     }
 
-    static let all = record + policyHost + certificate + response + policy + mode + mx + reporting
+    static let all =
+        record + policyHost + certificate + response + policy + mode + mx + reporting + cache
 
     /// Rows for a text served in place of the sound policy.
     ///

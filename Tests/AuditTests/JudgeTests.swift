@@ -21,7 +21,8 @@ struct JudgeTests {
                 == Assessment(
                     verdict: .enforced, mode: "enforce", policyID: "20261101T000000",
                     maxAge: 604_800, mxPatterns: Sound.mxHosts,
-                    mxHosts: Sound.mxHosts.map { MXCoverage(host: $0, pattern: $0) }))
+                    mxHosts: Sound.mxHosts.map { MXCoverage(host: $0, pattern: $0) },
+                    publication: .live(Sound.livePolicy())))
     }
 
     @Test("verdict and exact causes", arguments: JudgeRow.all)

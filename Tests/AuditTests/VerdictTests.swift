@@ -187,6 +187,7 @@ struct VerdictTests {
         #expect(
             assessment
                 == Assessment(
-                    verdict: .absent, mxHosts: Sound.mxHosts.map { MXCoverage(host: $0) }))
+                    verdict: .absent, mxHosts: Sound.mxHosts.map { MXCoverage(host: $0) },
+                    publication: .nothing))
     }
 }
