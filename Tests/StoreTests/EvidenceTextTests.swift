@@ -34,19 +34,50 @@ struct EvidenceTextTests {
             record: Lookup(.nameMissing), tlsrpt: Lookup(.noData))
     }
 
+    static func probed(_ outcome: MailProbe.Outcome) -> Evidence {
+        var evidence = Sample.absent()
+        evidence.mailProbes = [
+            MailProbe(host: "mx\u{1}.example.net", outcome: outcome),
+            MailProbe(
+                host: "mx2.example.net", address: IPAddress("192.0.2.25"), outcome: outcome,
+                chain: [certificate], tlsVersion: "TLSv1.2", cipher: "ECDHE-RSA-AES128-GCM-SHA256"),
+        ]
+        return evidence
+    }
+
+    static let lookupFailures: [LookupFailure] = [
+        .serverFailure, .refused, .formatError, .notImplemented, .responseCode(23), .timeout,
+        .transport, .malformedReply, .aliasLoop, .unaskableName,
+    ]
+
+    static let tlsProblems: [TLSProblem] = [
+        .alert(40), .oldVersion, .notTLS, .reset, .other(-1),
+    ]
+
+    static let certificateProblems: [CertificateProblem] = [
+        .expired, .notYetValid, .nameMismatch, .noSubjectAlternativeName, .selfSigned, .untrusted,
+        .chainIncomplete, .weak, .other(99),
+    ]
+
+    static let probeFailures: [MailProbeFailure] =
+        [
+            .noAddress, .guarded, .connectRefused, .connectTimeout, .unreachable, .portBlocked,
+            .silent, .notSMTP, .refused(code: 554), .refused(code: 421), .startTLSMissing,
+            .startTLSRefused(code: 454), .tlsTimeout, .certificate([]),
+            .certificate(certificateProblems), .connectionLost, .local(code: -111),
+            .local(code: 35),
+        ]
+        + lookupFailures.map(MailProbeFailure.lookupFailed)
+        + tlsProblems.map(MailProbeFailure.tls)
+        + certificateProblems.map { .certificate([$0]) }
+
     /// Every case of every enum, and every field.
     static let samples: [Evidence] =
-        [
-            .serverFailure, .refused, .formatError, .notImplemented, .responseCode(23), .timeout,
-            .transport, .malformedReply, .aliasLoop, .unaskableName,
-        ].map(failed)
+        lookupFailures.map(failed)
+        + tlsProblems.map { fetched(.failed(.tls($0))) }
         + ([
-            .connectRefused, .connectTimeout, .unreachable, .tlsTimeout, .tls(.alert(40)),
-            .tls(.oldVersion), .tls(.notTLS), .tls(.reset), .tls(.other(-1)),
-            .certificate([
-                .expired, .notYetValid, .nameMismatch, .noSubjectAlternativeName, .selfSigned,
-                .untrusted, .chainIncomplete, .weak, .other(99),
-            ]),
+            .connectRefused, .connectTimeout, .unreachable, .tlsTimeout,
+            .certificate(certificateProblems),
             .tooLarge(limitBytes: 65536), .responseTimeout, .brokenResponse(.notHTTP),
             .brokenResponse(.truncated), .brokenResponse(.badChunk), .brokenResponse(.badHeader),
             .brokenResponse(.empty), .connectionLost, .local(code: 24),
@@ -59,7 +90,8 @@ struct EvidenceTextTests {
                         location: "https://\u{1F600}/", retryAfter: "3",
                         body: HTTPResponse.Body(digest: digest, bytes: [1, 2, 3])))),
             whole,
-        ]
+            probed(.verified),
+        ] + probeFailures.map { probed(.failed($0)) }
 
     static let whole: Evidence = {
         let addresses = [IPAddress("192.0.2.1"), IPAddress("2001:db8::2")].compactMap(\.self)
@@ -74,7 +106,8 @@ struct EvidenceTextTests {
             misplacedRecords: MisplacedRecord.Place.allCases.map {
                 MisplacedRecord(place: $0, record: "v=STSv1; id=1;")
             },
-            wildcardProbe: Lookup(.found(["x"])), mxAliases: ["b": "\u{0}\u{202E}", "a\"": "y"])
+            wildcardProbe: Lookup(.found(["x"])), mxAliases: ["b": "\u{0}\u{202E}", "a\"": "y"],
+            mailProbes: [])
     }()
 
     static func text(_ evidence: Evidence) -> [UInt8] {
@@ -91,11 +124,24 @@ struct EvidenceTextTests {
         let decoded = try JSONDecoder().decode(Evidence.self, from: Data(Self.text(evidence)))
         // Certificates come back bare: compare in the coded form, and the rest as values.
         #expect(Self.text(decoded) == Self.text(evidence))
-        var bare = evidence
-        for position in bare.fetches.indices { bare.fetches[position].chain = [] }
-        var other = decoded
-        for position in other.fetches.indices { other.fetches[position].chain = [] }
-        #expect(other == bare)
+        #expect(Self.bare(decoded) == Self.bare(evidence))
+    }
+
+    static func bare(_ evidence: Evidence) -> Evidence {
+        var evidence = evidence
+        for index in evidence.fetches.indices { evidence.fetches[index].chain = [] }
+        for index in evidence.mailProbes?.indices ?? 0..<0 {
+            evidence.mailProbes?[index].chain = []
+        }
+        return evidence
+    }
+
+    @Test("probes that were not asked for leave no trace: old evidence keeps its hash")
+    func notProbed() {
+        var evidence = Sample.absent()
+        #expect(!String(decoding: Self.text(evidence), as: UTF8.self).contains("mailProbes"))
+        evidence.mailProbes = []
+        #expect(String(decoding: Self.text(evidence), as: UTF8.self).contains("mailProbes"))
     }
 
     @Test("says what Codable says", arguments: samples.indices)
@@ -118,6 +164,12 @@ struct EvidenceTextTests {
         for child in try Mirror(reflecting: #require(fetch.fetches.first)).children {
             let label = try #require(child.label)
             #expect(fetchText.contains("\"\(label)\":"))
+        }
+        let probed = Self.probed(.verified)
+        let probeText = String(decoding: Self.text(probed), as: UTF8.self)
+        for child in try Mirror(reflecting: #require(probed.mailProbes?.last)).children {
+            let label = try #require(child.label)
+            #expect(probeText.contains("\"\(label)\":"))
         }
     }
 

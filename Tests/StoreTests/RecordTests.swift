@@ -184,6 +184,7 @@ struct RecordTests {
                     status: 200, body: .init(digest: EvidenceTextTests.digest, bytes: [1, 0, 255]))
             ))
         response.mxAliases = ["a": "b"]
+        response.mailProbes = EvidenceTextTests.probed(.verified).mailProbes
         let evidence = response
         try await run.record(
             run.candidates(limit: 9).map { Sample.examined($0, evidence, verdict: .enforced) })

@@ -18,10 +18,7 @@ extension JSONWriter {
                     json.failure(failure)
                 }
             }
-            json.key("chain")
-            json.array { json in
-                for certificate in fetch.chain { json.certificate(certificate) }
-            }
+            json.chain(fetch.chain)
             json.text("tlsVersion", fetch.tlsVersion)
         }
     }
@@ -38,9 +35,12 @@ extension JSONWriter {
         }
     }
 
-    /// A certificate goes by its digest: the same one is presented for thousands of domains.
-    private mutating func certificate(_ certificate: Certificate) {
-        string(certificate.digest.hex)
+    /// Certificates go by their digests: the same one is presented for thousands of domains.
+    mutating func chain(_ chain: [Certificate]) {
+        key("chain")
+        array { json in
+            for certificate in chain { json.string(certificate.digest.hex) }
+        }
     }
 
     private mutating func failure(_ failure: FetchFailure) {
@@ -55,12 +55,7 @@ extension JSONWriter {
                 json.tlsProblem(problem)
             }
         case .certificate(let problems):
-            enumeration("certificate") { json in
-                json.key("_0")
-                json.array { json in
-                    for problem in problems { json.certificateProblem(problem) }
-                }
-            }
+            certificateProblems(problems)
         case .tooLarge(let limit):
             enumeration("tooLarge") { json in
                 json.key("limitBytes")
@@ -73,15 +68,20 @@ extension JSONWriter {
                 json.responseProblem(problem)
             }
         case .connectionLost: enumeration("connectionLost")
-        case .local(let code):
-            enumeration("local") { json in
-                json.key("code")
-                json.number(code)
+        case .local(let code): enumeration("local", code: code)
+        }
+    }
+
+    mutating func certificateProblems(_ problems: [CertificateProblem]) {
+        enumeration("certificate") { json in
+            json.key("_0")
+            json.array { json in
+                for problem in problems { json.certificateProblem(problem) }
             }
         }
     }
 
-    private mutating func tlsProblem(_ problem: TLSProblem) {
+    mutating func tlsProblem(_ problem: TLSProblem) {
         switch problem {
         case .alert(let number): enumeration("alert", number: number)
         case .oldVersion: enumeration("oldVersion")
@@ -116,7 +116,7 @@ extension JSONWriter {
     }
 
     /// A field that is left out when it is nil, as `encodeIfPresent` does.
-    private mutating func text(_ name: StaticString, _ value: String?) {
+    mutating func text(_ name: StaticString, _ value: String?) {
         guard let value else { return }
         key(name)
         string(value)

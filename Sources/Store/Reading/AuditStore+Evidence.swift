@@ -15,7 +15,9 @@ extension AuditStore {
                 db,
                 sql: """
                     SELECT ev.facts FROM domain d
-                    JOIN state s ON s.domain_id = d.id AND s.first_run <= ?2 AND s.last_run >= ?2
+                    JOIN run r ON r.id = ?2
+                    JOIN state s ON s.domain_id = d.id AND s.portfolio_id = r.portfolio_id
+                        AND s.first_run <= ?2 AND s.last_run >= ?2
                     JOIN evidence ev ON ev.id = s.evidence_id
                     WHERE d.name = ?1
                     """, arguments: [domain.description, run.id])
@@ -35,10 +37,11 @@ extension Evidence {
             SELECT subject, issuer, dns_names, dns_name_count, not_before, not_after, key
             FROM certificate WHERE sha256 = ?
             """)
+        for index in mailProbes?.indices ?? 0..<0 {
+            try mailProbes?[index].chain.fill(certificate)
+        }
         for index in fetches.indices {
-            fetches[index].chain = try fetches[index].chain.map { stored in
-                try Certificate.fetch(certificate, stored.digest)
-            }
+            try fetches[index].chain.fill(certificate)
             guard case .response(var response) = fetches[index].outcome else { continue }
             body.bind(1, response.body.digest.hex)
             guard try body.step() else { throw Damage(detail: "a policy body is missing") }
@@ -46,6 +49,13 @@ extension Evidence {
             body.reset()
             fetches[index].outcome = .response(response)
         }
+    }
+}
+
+extension [Certificate] {
+    /// Decoded certificates are digests alone.
+    fileprivate mutating func fill(_ statement: RawStatement) throws {
+        self = try map { try Certificate.fetch(statement, $0.digest) }
     }
 }
 

@@ -44,7 +44,7 @@ private struct RowReader {
             FROM entry e INDEXED BY entry_by_line
             LEFT JOIN domain d ON d.id = e.domain_id
             LEFT JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
-                AND s.first_run <= ?1 AND s.last_run >= ?1
+                AND s.portfolio_id = e.portfolio_id AND s.first_run <= ?1 AND s.last_run >= ?1
             WHERE e.portfolio_id = (SELECT portfolio_id FROM run WHERE id = ?1)
                 AND (e.line, e.id) > (?2, ?3)
                 AND e.first_run <= ?1 AND e.last_run >= ?1

@@ -47,6 +47,7 @@ extension AuditStore {
                     WITH \(Self.rowsOfRun)
                     SELECT s.verdict, count(DISTINCT s.domain_id) AS domains FROM rows_of_run e
                     JOIN state s ON s.domain_id = e.domain_id
+                        AND s.portfolio_id = e.portfolio_id
                         AND s.first_run <= ?1 AND s.last_run >= ?1
                     GROUP BY s.verdict
                     """, run: run.id)
@@ -64,6 +65,7 @@ extension AuditStore {
                 WITH \(Self.rowsOfRun)
                 SELECT f.cause, f.severity, s.domain_id, e.account FROM rows_of_run e
                 JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
+                    AND s.portfolio_id = e.portfolio_id
                     AND s.first_run <= ?1 AND s.last_run >= ?1
                 JOIN finding f ON f.state_id = s.id
                 """
@@ -109,6 +111,7 @@ extension AuditStore {
                         sum(e.domain_id IS NULL) AS invalid_rows
                     FROM rows_of_run e
                     LEFT JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
+                        AND s.portfolio_id = e.portfolio_id
                         AND s.first_run <= ?1 AND s.last_run >= ?1
                     GROUP BY e.account
                     ORDER BY with_errors DESC, domains DESC, account LIMIT ?2
@@ -139,6 +142,7 @@ extension AuditStore {
                 hit AS (
                     SELECT DISTINCT f.cause, s.domain_id FROM rows_of_run e
                     JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
+                        AND s.portfolio_id = e.portfolio_id
                         AND s.first_run <= ?1 AND s.last_run >= ?1
                     JOIN finding f ON f.state_id = s.id
                 ),

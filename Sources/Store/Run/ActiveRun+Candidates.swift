@@ -1,11 +1,12 @@
 public import Audit
+internal import Evidence
 internal import GRDB
 internal import MTASTS
 
 extension ActiveRun {
     /// The next domains of the run without a result, in the order of their ids.
     ///
-    /// Resuming is exact because nothing else is remembered: a domain is to do until its result is
+    /// Each comes with what is known of it from before. Resuming is exact because nothing else is remembered: a domain is to do until its result is
     /// committed. Those with a provisional result are left to `provisionalCandidates`.
     ///
     /// - Parameters:
@@ -17,13 +18,14 @@ extension ActiveRun {
         try await candidates(
             after, limit,
             """
-            SELECT d.id, d.name, e.expected_mode
+            SELECT d.id, d.name, d.first_seen, e.expected_mode
             FROM domain d
             CROSS JOIN entry e INDEXED BY entry_by_domain
                 ON e.domain_id = d.id AND e.last_run = ?1
-            WHERE d.id > ?2 AND NOT EXISTS (
-                SELECT 1 FROM state s INDEXED BY state_by_domain
-                WHERE s.domain_id = d.id AND s.last_run = ?1)
+            WHERE d.id > ?2 AND ?1 IS NOT (
+                SELECT s.last_run FROM state s INDEXED BY state_by_domain
+                WHERE s.domain_id = d.id AND s.portfolio_id = e.portfolio_id
+                ORDER BY s.first_run DESC LIMIT 1)
             ORDER BY d.id
             """)
     }
@@ -35,7 +37,7 @@ extension ActiveRun {
         try await candidates(
             after, limit,
             """
-            SELECT d.id, d.name, e.expected_mode
+            SELECT d.id, d.name, d.first_seen, e.expected_mode
             FROM state s INDEXED BY state_provisional
             CROSS JOIN domain d ON d.id = s.domain_id
             CROSS JOIN entry e INDEXED BY entry_by_domain
@@ -48,11 +50,11 @@ extension ActiveRun {
     private func candidates(
         _ after: Int64, _ limit: Int, _ sql: String
     ) async throws(StoreError) -> [Candidate] {
-        let id = id
+        let run = run
         return try await store.read { db in
             let rows = try RawStatement(db, sql)
             defer { rows.reset() }
-            rows.bind(1, id)
+            rows.bind(1, run.id)
             rows.bind(2, after)
             var candidates: [Candidate] = []
             // A domain comes once for each portfolio row that names it, one after the other.
@@ -60,13 +62,16 @@ extension ActiveRun {
                 let domain = rows.int64(0)
                 if candidates.last?.id != domain {
                     if candidates.count == limit { break }
-                    candidates.append(
-                        Candidate(id: domain, domain: try .stored(rows.string(1))))
+                    var candidate = Candidate(id: domain, domain: try .stored(rows.string(1)))
+                    candidate.history.publications.observedSince =
+                        rows.optionalInt64(2).map(Timestamp.init(seconds:))
+                    candidates.append(candidate)
                 }
-                if let mode = ExpectedMode(rawValue: rows.string(2)) {
+                if let mode = ExpectedMode(rawValue: rows.string(3)) {
                     candidates[candidates.count - 1].expectations.modes.insert(mode)
                 }
             }
+            try PublicationReader(db).fill(&candidates, at: run.startedAt)
             return candidates
         }
     }

@@ -57,10 +57,7 @@ private struct EntryWriter {
     init(_ db: Database, run: Run) throws {
         self.db = db
         self.run = run
-        let id = try Int64.fetchOne(
-            db, sql: "SELECT portfolio_id FROM run WHERE id = ?", arguments: [run.id])
-        guard let id else { throw Damage(detail: "run \(run.id) is missing") }
-        portfolio = id
+        portfolio = try run.portfolioID(db)
         findDomain = try RawStatement(db, "SELECT id FROM domain WHERE name = ?")
         addDomain = try RawStatement(db, "INSERT INTO domain (name) VALUES (?)")
         // A row already found again has this run as its last: the next equal row of the

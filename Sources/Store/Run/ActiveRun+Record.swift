@@ -33,6 +33,7 @@ extension ActiveRun {
 private struct StateWriter {
     var summary = RecordSummary()
     private let run: Run
+    private let portfolio: Int64
     private let key: SipHash.Key
     private let db: Database
     private var facts = JSONWriter()
@@ -44,33 +45,39 @@ private struct StateWriter {
     private let removeFindings: RawStatement
     private let remove: RawStatement
     private let evidence: EvidenceWriter
+    private let publication: PublicationWriter
 
     init(_ db: Database, run: Run, key: SipHash.Key) throws {
         self.db = db
         self.run = run
         self.key = key
+        portfolio = try run.portfolioID(db)
         evidence = try EvidenceWriter(db)
+        publication = try PublicationWriter(db)
         latest = try RawStatement(
             db,
             """
             SELECT id, last_run, provisional, digest FROM state INDEXED BY state_by_domain
-            WHERE domain_id = ? ORDER BY id DESC LIMIT 1
+            WHERE domain_id = ?1 AND portfolio_id = ?2 ORDER BY first_run DESC LIMIT 1
             """)
+        latest.bind(2, portfolio)
         extend = try RawStatement(
             db,
             """
             UPDATE state SET last_run = ?1, measured_at = ?2, elapsed_ms = ?3, queries = ?4,
-                requests = ?5, record_ttl = ?6, mx_ttl = ?7
-            WHERE id = ?8
+                requests = ?5, record_ttl = ?6, mx_ttl = ?7, recheck_after = ?8,
+                recheck_at_least = ?9
+            WHERE id = ?10
             """)
         add = try RawStatement(
             db,
             """
             INSERT INTO state (last_run, measured_at, elapsed_ms, queries, requests, record_ttl,
-                mx_ttl, domain_id, first_run, provisional, verdict, severity, mode, policy_id,
-                max_age, mx_hosts, causes, evidence_id, digest)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?1, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                ?17, ?18)
+                mx_ttl, recheck_after, recheck_at_least, domain_id, portfolio_id, first_run,
+                first_measured_at, provisional, verdict, severity, mode, policy_id, max_age,
+                mx_hosts, causes, evidence_id, digest)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?1, ?2, ?12, ?13, ?14, ?15,
+                ?16, ?17, ?18, ?19, ?20, ?21)
             """)
         addFinding = try RawStatement(
             db,
@@ -95,6 +102,9 @@ private struct StateWriter {
             last = try latestState(of: domain)
         }
 
+        // What a rejudged look found was published when it was seen, not now.
+        if !examined.isProvisional, run.kind != .rejudge { try publication.write(examined) }
+
         facts.removeAll()
         facts.evidence(examined.evidence)
         let evidenceHash = SipHash.hash(facts.bytes, key: key)
@@ -112,7 +122,7 @@ private struct StateWriter {
             let previous = run.previous, state.lastRun >= previous, state.digest == digest
         {
             bindMeasurement(extend, examined)
-            extend.bind(8, state.id)
+            extend.bind(10, state.id)
             try extend.run()
             summary.unchanged += 1
             return
@@ -145,7 +155,7 @@ private struct StateWriter {
         try remove.run()
     }
 
-    /// Parameters 1 to 7, the same in both statements.
+    /// Parameters 1 to 9, the same in both statements.
     private func bindMeasurement(_ statement: RawStatement, _ examined: Examined) {
         let measurement = examined.measurement
         statement.bind(1, run.id)
@@ -155,6 +165,9 @@ private struct StateWriter {
         statement.bind(5, measurement.requests)
         statement.bind(6, measurement.recordTTL.map(Int64.init))
         statement.bind(7, measurement.mxTTL.map(Int64.init))
+        let recheck = examined.assessment.recheck
+        statement.bind(8, recheck?.after.seconds)
+        statement.bind(9, recheck?.isAtLeast == true ? 1 : 0)
     }
 
     private func insert(
@@ -162,17 +175,18 @@ private struct StateWriter {
     ) throws {
         let assessment = examined.assessment
         bindMeasurement(add, examined)
-        add.bind(8, examined.candidate.id)
-        add.bind(9, examined.isProvisional ? 1 : 0)
-        add.bind(10, assessment.verdict.rawValue)
-        add.bind(11, assessment.severity?.rawValue)
-        add.bind(12, assessment.mode)
-        add.bind(13, assessment.policyID)
-        add.bind(14, assessment.maxAge)
-        add.bind(15, assessment.mxHosts.map(\.host).joined(separator: " "))
-        add.bind(16, assessment.findings.map(\.cause.rawValue).joined(separator: " "))
-        add.bind(17, evidenceID)
-        add.bind(18, digest)
+        add.bind(10, examined.candidate.id)
+        add.bind(11, portfolio)
+        add.bind(12, examined.isProvisional ? 1 : 0)
+        add.bind(13, assessment.verdict.rawValue)
+        add.bind(14, assessment.severity?.rawValue)
+        add.bind(15, assessment.mode)
+        add.bind(16, assessment.policyID)
+        add.bind(17, assessment.maxAge)
+        add.bind(18, assessment.mxHosts.map(\.host).joined(separator: " "))
+        add.bind(19, assessment.findings.map(\.cause.rawValue).joined(separator: " "))
+        add.bind(20, evidenceID)
+        add.bind(21, digest)
         try add.run()
         let state = db.lastInsertedRowID
         for (position, finding) in assessment.findings.enumerated() {

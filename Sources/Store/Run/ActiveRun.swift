@@ -45,6 +45,18 @@ public final class ActiveRun: Sendable {
         lock.release()
     }
 
+    /// Keeps what is to be said once of the run; a later note of the same code takes its place.
+    ///
+    /// - Parameter code: lower case with hyphens, never reworded: what programs look for.
+    public func note(code: String, detail: String) async throws(StoreError) {
+        let id = id
+        try await store.write { db in
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO run_note (run_id, code, detail) VALUES (?, ?, ?)",
+                arguments: [id, code, detail])
+        }
+    }
+
     /// How many domains have each verdict so far; provisional ones are not counted.
     ///
     /// Cost: one pass over the states; for a resumed run's progress, not for every tick of it.

@@ -29,6 +29,16 @@ extension AuditStore {
         }
     }
 
+    /// What `ActiveRun.note` kept of a run, by code.
+    public func notes(of run: Run) async throws(StoreError) -> [RunNote] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT code, detail FROM run_note WHERE run_id = ? ORDER BY code",
+                arguments: [run.id]
+            ).map { RunNote(code: $0["code"], detail: $0["detail"]) }
+        }
+    }
+
     /// Starts a run and takes the file's run lock.
     ///
     /// A run that its process did not end is marked as interrupted, or as failed when it had not
@@ -63,7 +73,7 @@ extension AuditStore {
         return ActiveRun(store: self, run: run, lock: lock)
     }
 
-    /// Takes up the file's last run where it stopped, with the lock.
+    /// Takes up the portfolio's last run where it stopped, with the lock.
     ///
     /// The run's `ingestedAt` tells whether the portfolio has still to be read: what a killed
     /// process had read of it is forgotten.
@@ -76,8 +86,8 @@ extension AuditStore {
         let lock = try RunLock(storePath: path)
         let path = path
         let run = try await write { db in
-            guard let last = try Run.fetch(db, "ORDER BY run.id DESC LIMIT 1", []).first,
-                last.portfolio == portfolio,
+            let latest = "WHERE portfolio.name = ? ORDER BY run.id DESC LIMIT 1"
+            guard let last = try Run.fetch(db, latest, [portfolio]).first,
                 last.state == .running || last.state == .interrupted
             else { throw StoreError.nothingToResume(path: path) }
             guard last.fingerprint == fingerprint else {
@@ -99,6 +109,14 @@ extension Run {
             throw Damage(detail: "run \(id) is missing")
         }
         return run
+    }
+
+    /// The store's key of the run's portfolio.
+    func portfolioID(_ db: Database) throws -> Int64 {
+        let id = try Int64.fetchOne(
+            db, sql: "SELECT portfolio_id FROM run WHERE id = ?", arguments: [id])
+        guard let id else { throw Damage(detail: "run \(self.id) is missing") }
+        return id
     }
 
     static func fetch(

@@ -45,6 +45,9 @@ struct EvidenceWriter {
             addBody.bind(2, blob: response.body.bytes)
             try addBody.run()
         }
+        for probe in evidence.mailProbes ?? [] {
+            for certificate in probe.chain { try write(certificate) }
+        }
         add.bind(1, hash)
         add.bind(2, text: facts)
         try add.run()

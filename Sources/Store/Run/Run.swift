@@ -6,7 +6,7 @@ public struct Run: Hashable, Sendable, Identifiable {
     public var id: Int64
     /// The name under which this portfolio's runs follow one another.
     public var portfolio: String
-    /// The run of the same portfolio before this one.
+    /// The run of the same portfolio before this one; nil for its first, or the first that is left.
     public var previous: Int64?
     public var kind: Kind
     public var state: State
@@ -39,6 +39,17 @@ public struct Run: Hashable, Sendable, Identifiable {
         case interrupted
         case finished
         case failed
+    }
+}
+
+/// What was to be said once of a run.
+public struct RunNote: Hashable, Sendable {
+    public var code: String
+    public var detail: String
+
+    public init(code: String, detail: String) {
+        self.code = code
+        self.detail = detail
     }
 }
 

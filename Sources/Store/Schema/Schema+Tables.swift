@@ -1,6 +1,7 @@
 internal import Audit
 
-/// The tables. The comments are part of the statements, so that `sqlite3 FILE .schema` shows them.
+/// The tables of migration "1 tables": released, so never edited. `domain` and `state` have changed
+/// since; see `Schema+History`. The comments are part of the statements, so that `sqlite3 FILE .schema` shows them.
 ///
 /// **Moments** are whole seconds since 1970 in UTC: small, and comparable by every tool. The views
 /// show them as ISO 8601 text. **Intervals**: a row with `first_run` and `last_run` was true in

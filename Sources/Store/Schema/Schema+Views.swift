@@ -1,5 +1,5 @@
-/// The views, for people with their own SQL tools. All but `history` are about the latest run
-/// whose portfolio was read to the end, be it finished or under way.
+/// The views, for people with their own SQL tools. All but `history` and `publications` are about
+/// the latest run whose portfolio was read to the end, be it finished or under way.
 extension Schema {
     private static func utc(_ column: String) -> String {
         "strftime('%Y-%m-%dT%H:%M:%SZ', \(column), 'unixepoch')"
@@ -33,10 +33,11 @@ extension Schema {
                     AS causes,
                 coalesce(e.problem, f.detail) AS detail, s.provisional,
                 \(utc("s.measured_at")) AS measured_at,
-                s.first_run AS unchanged_since_run
+                s.first_run AS unchanged_since_run,
+                \(utc("s.recheck_after")) AS recheck_after
             FROM latest_entry e
             LEFT JOIN domain d ON d.id = e.domain_id
-            LEFT JOIN state s ON s.domain_id = e.domain_id
+            LEFT JOIN state s ON s.domain_id = e.domain_id AND s.portfolio_id = e.portfolio_id
                 AND s.last_run = (SELECT id FROM latest_run)
             LEFT JOIN finding f ON f.state_id = s.id AND f.position = 0
             ORDER BY e.line
@@ -76,15 +77,15 @@ extension Schema {
                     AS unmeasured,
                 sum(e.domain_id IS NULL) AS invalid_rows
             FROM latest_entry e
-            LEFT JOIN state s ON s.domain_id = e.domain_id
+            LEFT JOIN state s ON s.domain_id = e.domain_id AND s.portfolio_id = e.portfolio_id
                 AND s.last_run = (SELECT id FROM latest_run)
             GROUP BY e.account ORDER BY with_errors DESC, e.account
         """,
         """
         CREATE VIEW regressions AS
             -- What became worse in the latest run: less protection, or errors where there were
-            -- none. Compared with the last time the domain was measured before; what could not
-            -- be measured, then or now, never counts.
+            -- none. Compared with the last time the domain was measured before in the same
+            -- portfolio; what could not be measured, then or now, never counts.
             SELECT d.name AS domain,
                 (SELECT group_concat(account, ' ') FROM
                     (SELECT DISTINCT e.account FROM entry e INDEXED BY entry_by_domain
@@ -98,9 +99,11 @@ extension Schema {
             FROM latest_run r
             JOIN state s ON s.last_run = r.id AND s.first_run = r.id
                 AND s.verdict <> 'unmeasured' AND NOT s.provisional
-            JOIN state b ON b.id = (SELECT max(p.id) FROM state p
-                WHERE p.domain_id = s.domain_id AND p.id < s.id
-                    AND p.verdict <> 'unmeasured' AND NOT p.provisional)
+            JOIN state b ON b.id = (SELECT p.id FROM state p INDEXED BY state_by_domain
+                WHERE p.domain_id = s.domain_id AND p.portfolio_id = s.portfolio_id
+                    AND p.first_run < s.first_run
+                    AND p.verdict <> 'unmeasured' AND NOT p.provisional
+                ORDER BY p.first_run DESC LIMIT 1)
             JOIN verdict sv ON sv.code = s.verdict
             JOIN verdict bv ON bv.code = b.verdict
             JOIN domain d ON d.id = s.domain_id
@@ -111,13 +114,24 @@ extension Schema {
         """
         CREATE VIEW history AS
             -- Every state of every domain, oldest first.
-            SELECT d.name AS domain, s.verdict, s.severity, s.mode, s.policy_id, s.causes,
-                s.first_run, s.last_run, \(utc("r.started_at")) AS since,
+            SELECT p.name AS portfolio, d.name AS domain, s.verdict, s.severity, s.mode,
+                s.policy_id, s.causes, s.first_run, s.last_run,
+                \(utc("s.first_measured_at")) AS since,
                 \(utc("s.measured_at")) AS last_measured_at, s.evidence_id
             FROM state s
             JOIN domain d ON d.id = s.domain_id
-            JOIN run r ON r.id = s.first_run
-            ORDER BY d.name, s.id
+            JOIN portfolio p ON p.id = s.portfolio_id
+            ORDER BY d.name, s.portfolio_id, s.first_run
+        """,
+        """
+        CREATE VIEW publications AS
+            -- What each domain published, oldest first, and until when senders may hold it.
+            SELECT d.name AS domain, p.record_id, p.mode, p.max_age, p.patterns,
+                p.policy_sha256, \(utc("p.first_seen")) AS first_seen,
+                \(utc("p.last_seen")) AS last_seen, \(utc("p.gone_by")) AS gone_by,
+                \(utc("p.gone_by + p.max_age")) AS held_until
+            FROM publication p JOIN domain d ON d.id = p.domain_id
+            ORDER BY d.name, p.id
         """,
     ]
 }

@@ -22,8 +22,9 @@ enum Schema {
                 sql: "INSERT INTO setting (name, value) VALUES ('digest_key', randomblob(16))")
         }
         migrator.registerMigration("2 views") { db in
-            for view in views { try db.execute(sql: view) }
+            try createViews(db)
         }
+        migrator.registerMigration("3 history", migrate: addHistory)
         return migrator
     }
 

@@ -1,0 +1,63 @@
+public import Audit
+internal import Evidence
+internal import GRDB
+public import MTASTS
+
+extension AuditStore {
+    /// What is known of a domain from the runs of all portfolios; `.none` for an unknown one.
+    public func history(of domain: DomainName) async throws(StoreError) -> History {
+        try await read { db in
+            let sql = "SELECT id, first_seen FROM domain WHERE name = ?"
+            guard let row = try Row.fetchOne(db, sql: sql, arguments: [domain.description])
+            else { return .none }
+            return History(
+                publications: PublicationHistory(
+                    policies: try PublicationReader(db).publications(of: row["id"]),
+                    observedSince: (row["first_seen"] as Int64?).map(Timestamp.init(seconds:))))
+        }
+    }
+
+    /// What was seen of a domain, oldest first.
+    ///
+    /// - Parameter portfolio: nil for those of all portfolios, one after the other in time.
+    public func looks(
+        at domain: DomainName, portfolio: String? = nil
+    ) async throws(StoreError) -> [Look] {
+        try await read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT p.name AS portfolio, s.first_run, s.last_run, s.first_measured_at,
+                        s.measured_at, s.verdict, s.causes, s.provisional, e.facts
+                    FROM domain d
+                    JOIN state s INDEXED BY state_by_domain ON s.domain_id = d.id
+                    JOIN portfolio p ON p.id = s.portfolio_id
+                    JOIN evidence e ON e.id = s.evidence_id
+                    WHERE d.name = ?1 AND p.name = coalesce(?2, p.name)
+                    ORDER BY s.first_run
+                    """, arguments: [domain.description, portfolio])
+            return try rows.map { try Look(db, $0) }
+        }
+    }
+}
+
+extension Look {
+    fileprivate init(_ db: Database, _ row: Row) throws {
+        let runs: (Int64, Int64) = (row["first_run"], row["last_run"])
+        guard let verdict = Verdict(rawValue: row["verdict"]), runs.0 <= runs.1 else {
+            throw Damage(detail: "a state of an unknown verdict or interval")
+        }
+        let causes = try (row["causes"] as String).split(separator: " ").map { code in
+            guard let cause = Cause(rawValue: String(code)) else {
+                throw Damage(detail: "a cause of an unknown code")
+            }
+            return cause
+        }
+        self.init(
+            portfolio: row["portfolio"], runs: runs.0...runs.1,
+            firstSeen: Timestamp(seconds: row["first_measured_at"]),
+            lastSeen: Timestamp(seconds: row["measured_at"]), verdict: verdict, causes: causes,
+            evidence: try Evidence(db, facts: row["facts"]),
+            isProvisional: row["provisional"])
+    }
+}
