@@ -111,11 +111,11 @@ public struct Judge: Sendable {
             judgeReporting(evidence.tlsrpt, of: domain, isRequired: true, into: &findings)
         }
         judgeMailService(mail, of: domain, into: &findings)
+        let look = look(at: record, policy, mail: mail, now: now)
+        let recheck = judgeCaches(history.publications, look, into: &findings)
         return Assessment(
             verdict: verdict(record: record, policy: policy, mail: mail, coverage: coverage),
             findings: findings.sorted(), mode: policy.usable?.mode.rawValue,
-        let look = look(at: record, policy, mail: mail, now: now)
-        let recheck = judgeCaches(history.publications, look, into: &findings)
             policyID: record.usable?.id, maxAge: policy.usable?.maxAge,
             mxPatterns: policy.usable?.mx.map(\.description) ?? [], mxHosts: coverage,
             publication: look.publication, recheck: recheck)
