@@ -67,8 +67,10 @@ enum Wording {
     static func quote(_ text: String) -> String { quote(text.utf8) }
 
     /// At most `limit` items, then how many more there are.
-    static func list(_ items: some Collection<String>, limit: Int = 8) -> String {
-        let shown = items.prefix(limit).joined(separator: ", ")
+    static func list(
+        _ items: some Collection<String>, limit: Int = 8, separator: String = ", "
+    ) -> String {
+        let shown = items.prefix(limit).joined(separator: separator)
         return items.count > limit ? "\(shown) and \(items.count - limit) more" : shown
     }
 

@@ -1,16 +1,20 @@
 import Evidence
 
 extension Judge {
-    /// The root reasons among the problems of a refused certificate (RFC 8461 §3.3), each once.
-    ///
-    /// A self-signed certificate is untrusted as well, and one without a dNSName fits no name:
-    /// what follows from another problem is left out.
+    /// The problems of a refused certificate without those that follow from another one: a
+    /// self-signed certificate is untrusted as well, and one without a dNSName fits no name.
+    func rootReasons(among problems: [CertificateProblem]) -> [CertificateProblem] {
+        let all = Set(problems)
+        return problems.filter { !$0.follows(from: all) }
+    }
+
+    /// The root reasons why the certificate of a policy host was refused (RFC 8461 §3.3), each
+    /// once.
     func certificateFaults(
         _ problems: [CertificateProblem], chain: [Certificate], at host: String, now: Timestamp
     ) -> [FetchFault] {
-        let all = Set(problems)
         var faults: [FetchFault] = []
-        for problem in problems where !problem.follows(from: all) {
+        for problem in rootReasons(among: problems) {
             let fault = FetchFault(
                 cause: problem.cause, detail: detail(of: problem, chain: chain, at: host, now: now))
             if !faults.contains(where: { $0.cause == fault.cause }) { faults.append(fault) }
@@ -30,19 +34,27 @@ extension Judge {
         of certificate: Certificate?, at host: String, now: Timestamp,
         into findings: inout Findings
     ) {
-        guard let certificate, certificate.notAfter > now else { return }
-        // Certificates of a few days are renewed in their last third; that is no reason to warn.
-        let life = certificate.notBefore.distance(to: certificate.notAfter)
-        let (expiry, overflow) = Int64(profile.expiryDays)
-            .multipliedReportingOverflow(by: Timestamp.secondsPerDay)
-        let margin = min(overflow ? life : expiry, life / 3)
-        guard now.distance(to: certificate.notAfter) < margin else { return }
+        guard let certificate, isExpiring(certificate, now: now) else { return }
         findings.add(
             .policyCertificateExpiring,
             "the certificate of \(host) is valid until \(certificate.notAfter)")
     }
 
-    private func detail(
+    /// Whether a certificate is still valid and has little of its life left.
+    func isExpiring(_ certificate: Certificate, now: Timestamp) -> Bool {
+        guard certificate.notAfter > now else { return false }
+        // Certificates of a few days are renewed in their last third; that is no reason to warn.
+        let life = certificate.notBefore.distance(to: certificate.notAfter)
+        let (expiry, overflow) = Int64(profile.expiryDays)
+            .multipliedReportingOverflow(by: Timestamp.secondsPerDay)
+        let margin = min(overflow ? life : expiry, life / 3)
+        return now.distance(to: certificate.notAfter) < margin
+    }
+
+    /// One problem in words.
+    ///
+    /// - Parameter chain: as it was presented, the host's own certificate first.
+    func detail(
         of problem: CertificateProblem, chain: [Certificate], at host: String, now: Timestamp
     ) -> String {
         let leaf = chain.first

@@ -135,7 +135,8 @@ extension Fetch {
 }
 
 extension TLSProblem {
-    fileprivate var phrase: String {
+    /// What the host does, to stand after its name.
+    var phrase: String {
         switch self {
         case .alert(let number): "ends the handshake with TLS alert \(number)\(Self.name(number))"
         case .oldVersion: "speaks only TLS versions below 1.2"

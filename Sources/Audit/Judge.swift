@@ -103,8 +103,11 @@ public struct Judge: Sendable {
         judgeMXLookup(mail, into: &findings)
         // RFC 8461 §5: in mode none there is no active policy, so nothing is measured by it.
         let isOff = policy.usable?.mode == STSPolicy.Mode.none
+        var transport = TransportStanding()
         if !isOff {
             judgeMXHosts(mail, evidence, into: &findings)
+            transport = judgeTransport(
+                evidence.mailProbes, coverage, under: policy.usable, now: now, into: &findings)
             if let usable = policy.usable {
                 judgeCoverage(coverage, by: usable, into: &findings)
             }
@@ -114,7 +117,9 @@ public struct Judge: Sendable {
         let look = look(at: record, policy, mail: mail, now: now)
         let recheck = judgeCaches(history.publications, look, into: &findings)
         return Assessment(
-            verdict: verdict(record: record, policy: policy, mail: mail, coverage: coverage),
+            verdict: verdict(
+                record: record, policy: policy, mail: mail, coverage: coverage,
+                transport: transport),
             findings: findings.sorted(), mode: policy.usable?.mode.rawValue,
             policyID: record.usable?.id, maxAge: policy.usable?.maxAge,
             mxPatterns: policy.usable?.mx.map(\.description) ?? [], mxHosts: coverage,
@@ -144,7 +149,8 @@ public struct Judge: Sendable {
     }
 
     private func verdict(
-        record: RecordState, policy: PolicyState, mail: MailService, coverage: [MXCoverage]
+        record: RecordState, policy: PolicyState, mail: MailService, coverage: [MXCoverage],
+        transport: TransportStanding
     ) -> Verdict {
         switch record {
         case .absent: return .absent
@@ -166,6 +172,11 @@ public struct Judge: Sendable {
         if mail.isUnknown { return .unmeasured }
         // RFC 8461 §5: under enforce, mail goes only to hosts that the policy covers.
         if !coverage.contains(where: { $0.pattern != nil }) { return .bouncing }
+        // RFC 8461 §5: nor to a covered host without STARTTLS or a valid certificate. What is not
+        // known of a host never changes the verdict.
+        if transport.broken > 0 {
+            return transport.usable + transport.unknown == 0 ? .bouncing : .degraded
+        }
         return coverage.contains(where: \.isSkipped) ? .degraded : .enforced
     }
 }

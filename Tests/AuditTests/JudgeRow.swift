@@ -40,7 +40,8 @@ struct JudgeRow: CustomTestStringConvertible, Sendable {
     }
 
     static let all =
-        record + policyHost + certificate + response + policy + mode + mx + reporting + cache
+        record + policyHost + certificate + response + policy + mode + mx + transport + reporting
+        + cache
 
     /// Rows for a text served in place of the sound policy.
     ///
