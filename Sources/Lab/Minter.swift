@@ -8,14 +8,17 @@ internal import COpenSSL
 final class Minter {
     let authority: MintAuthority
     private var keys = LeafKeys()
-    private var minted = RecentTable<Order, MintedLeaf>(capacity: 256)
+    private var minted: RecentTable<Order, MintedLeaf>
 
     private struct Order: Hashable {
         var name: String
         var recipe: CertificateRecipe
     }
 
-    init(authority: MintAuthority) { self.authority = authority }
+    init(authority: MintAuthority, capacity: Int) {
+        self.authority = authority
+        minted = RecentTable(capacity: capacity)
+    }
 
     /// - Parameter name: lower-case host name, as `TLSServerName` lets through.
     func leaf(for name: String, _ recipe: CertificateRecipe) throws(MintFailure) -> MintedLeaf {

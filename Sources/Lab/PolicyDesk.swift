@@ -20,13 +20,13 @@ final class PolicyDesk {
 
     init(
         loop: Loop, world: any World, authority: MintAuthority, tally: PolicyTally,
-        idleLimit: Duration
+        options: PolicyServerOptions
     ) throws(MintFailure) {
         self.loop = loop
         self.world = world
         self.tally = tally
-        self.idleLimit = idleLimit
-        minter = Minter(authority: authority)
+        idleLimit = options.idleLimit
+        minter = Minter(authority: authority, capacity: options.certificatesKept)
         context = try TLSContext()
     }
 

@@ -9,11 +9,11 @@ actor PolicyLane {
 
     init(
         loop: Loop, world: any World, authority: MintAuthority, tally: PolicyTally,
-        idleLimit: Duration
+        options: PolicyServerOptions
     ) throws(MintFailure) {
         self.loop = loop
         desk = try PolicyDesk(
-            loop: loop, world: world, authority: authority, tally: tally, idleLimit: idleLimit)
+            loop: loop, world: world, authority: authority, tally: tally, options: options)
     }
 
     func open(_ listeners: [PolicyListener]) { desk.open(listeners) }

@@ -46,7 +46,7 @@ public final class PolicyServer: Sendable {
                 let lane = try minting { () throws(MintFailure) in
                     try PolicyLane(
                         loop: loop, world: world, authority: authority, tally: tally,
-                        idleLimit: options.idleLimit)
+                        options: options)
                 }
                 lanes.append(lane)
             }

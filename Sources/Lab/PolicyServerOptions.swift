@@ -12,13 +12,17 @@ public struct PolicyServerOptions: Sendable {
     public var countsRequests: Bool
     /// How long a client may keep the server waiting. A silence the world asks for lasts longer.
     public var idleLimit: Duration
+    /// The latest certificates each thread keeps: a host that is asked again presents the same
+    /// one. Beyond this many hosts, and with several threads, it may present another.
+    public var certificatesKept: Int
 
     public init(
         intermediate: Curve = .p256, countsRequests: Bool = false,
-        idleLimit: Duration = .seconds(30)
+        idleLimit: Duration = .seconds(30), certificatesKept: Int = 256
     ) {
         self.intermediate = intermediate
         self.countsRequests = countsRequests
         self.idleLimit = idleLimit
+        self.certificatesKept = certificatesKept
     }
 }
