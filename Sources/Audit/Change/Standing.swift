@@ -1,0 +1,87 @@
+/// What was found of a domain in one run, as far as runs are compared.
+public struct Standing: Hashable, Sendable {
+    public var verdict: Verdict
+    public var findings: [Finding]
+    /// STARTTLS at the MX hosts was asked for in that run.
+    public var probesMail: Bool
+
+    public init(verdict: Verdict, findings: [Finding], probesMail: Bool = false) {
+        self.verdict = verdict
+        self.findings = findings
+        self.probesMail = probesMail
+    }
+
+    /// Some of it could not be measured, and a finding says so.
+    var isIncomplete: Bool { findings.contains { $0.severity == .unmeasured } }
+
+    var hasErrors: Bool { findings.contains { $0.severity == .error } }
+
+    /// The causes found, each with its greatest severity; what was not measured is no cause.
+    var causes: [Cause: Severity] {
+        var causes: [Cause: Severity] = [:]
+        for finding in findings where finding.severity != .unmeasured {
+            causes[finding.cause] = max(causes[finding.cause] ?? .advice, finding.severity)
+        }
+        return causes
+    }
+
+    /// The causes of which nothing is known: they are neither found nor found to be absent.
+    var hidden: Set<Cause> {
+        if verdict == .unmeasured { return Set(Cause.allCases) }
+        var hidden: Set<Cause> = probesMail ? [] : Cause.ofTransport
+        for finding in findings where finding.severity == .unmeasured {
+            hidden.formUnion(finding.cause.hiddenWhenUnmeasured)
+        }
+        guard verdict == .ineffective else { return hidden.subtracting(causes.keys) }
+        // What is broken first hides what comes behind it: no policy, no modes; no host, no text.
+        if findings.contains(where: { $0.severity == .error && $0.cause.stage == .policyHost }) {
+            hidden.formUnion(Cause.ofStages([.policy, .mode]).union(Cause.ofCoverage))
+        }
+        if findings.contains(where: { $0.severity == .error && $0.cause.stage == .policy }) {
+            hidden.formUnion(Cause.ofStages([.mode]).union(Cause.ofCoverage))
+        }
+        return hidden.subtracting(causes.keys)
+    }
+
+    /// An MX host that failed the probe, which may have lowered the verdict.
+    var hasTransportErrors: Bool {
+        findings.contains { $0.severity == .error && Cause.ofTransport.contains($0.cause) }
+    }
+}
+
+extension Cause {
+    /// Found by probing STARTTLS at the MX hosts.
+    static let ofTransport: Set<Cause> = [
+        .mxStartTLSMissing, .mxCertificateExpired, .mxCertificateNameMismatch,
+        .mxCertificateUntrusted, .mxTLSFailed, .mxCertificateExpiring,
+    ]
+
+    /// Found by holding the MX hosts against a usable policy.
+    static let ofCoverage: Set<Cause> = [
+        .mxUncovered, .mxAllUncovered, .mxPatternUnused, .mxPatternTooBroad,
+    ]
+
+    private static let ofTLSRPT: Set<Cause> = [
+        .tlsrptMissing, .tlsrptMultiple, .tlsrptSyntax, .tlsrptRUAInvalid,
+    ]
+
+    static func ofStages(_ stages: Set<Stage>) -> Set<Cause> {
+        Set(allCases.filter { stages.contains($0.stage) })
+    }
+
+    /// The causes that cannot be told where this one was found with severity `unmeasured`.
+    fileprivate var hiddenWhenUnmeasured: Set<Cause> {
+        switch stage {
+        case .portfolio: Set(Self.allCases)
+        case .record:
+            Self.ofStages([.record, .policyHost, .policy, .mode, .mx, .cache]).union(Self.ofTLSRPT)
+        case .policyHost, .policy, .mode:
+            Self.ofStages([.policyHost, .policy, .mode, .mx, .cache])
+        // A host that cannot be probed hides what probing finds, and not what DNS says.
+        case .mx:
+            self == .mxUnreachable ? Self.ofTransport : Self.ofStages([.mx, .cache])
+        case .reporting: Self.ofTLSRPT
+        case .cache: Self.ofStages([.cache])
+        }
+    }
+}
