@@ -59,7 +59,7 @@ enum Sample {
 
     static func examined(
         _ candidate: Candidate, _ verdict: Verdict = .absent, _ findings: [Finding] = [],
-        isProvisional: Bool = false
+        isProvisional: Bool = false, recheck: (after: Int64, isAtLeast: Bool)? = nil
     ) -> Examined {
         Examined(
             candidate: candidate,
@@ -70,7 +70,10 @@ enum Sample {
                 verdict: verdict, findings: findings, mode: verdict == .enforced ? "enforce" : nil,
                 policyID: verdict == .enforced ? "7" : nil,
                 maxAge: verdict == .enforced ? 604_800 : nil,
-                mxHosts: [MXCoverage(host: "a.example"), MXCoverage(host: "b.example")]),
+                mxHosts: [MXCoverage(host: "a.example"), MXCoverage(host: "b.example")],
+                recheck: recheck.map {
+                    Recheck(after: Timestamp(seconds: $0.after), isAtLeast: $0.isAtLeast)
+                }),
             isProvisional: isProvisional)
     }
 }
@@ -97,8 +100,9 @@ struct ReportTests {
             let isGood = candidate.domain.description == "good.example"
             try await run.record([
                 isGood
-                    ? Sample.examined(candidate, .enforced)
-                    : Sample.examined(candidate, .ineffective, [Self.hostile])
+                    ? Sample.examined(candidate, .enforced, recheck: (1_790_812_800, false))
+                    : Sample.examined(
+                        candidate, .ineffective, [Self.hostile], recheck: (1_790_812_800, true))
             ])
         }
         try await run.finish(.interrupted, at: Timestamp(seconds: 1))
@@ -109,10 +113,12 @@ struct ReportTests {
         let lines = domains.components(separatedBy: "\r\n")
         #expect(
             lines[0] == "line,domain,input,account,expected_mode,input_verdict,note,verdict,"
-                + "severity,mode,policy_id,max_age,mx_hosts,causes,detail,remedy,measured_at")
+                + "severity,mode,policy_id,max_age,mx_hosts,causes,detail,remedy,"
+                + "recheck_after,recheck_bound,measured_at")
         #expect(
             lines[1] == "2,good.example,GOOD.EXAMPLE,acme,enforce,mine,\"'=1+1\",enforced,,"
-                + "enforce,7,604800,a.example b.example,,,,2026-09-21T14:13:21Z")
+                + "enforce,7,604800,a.example b.example,,,,2026-10-01T00:00:00Z,exact,"
+                + "2026-09-21T14:13:21Z")
         #expect(
             lines[2].hasPrefix(
                 "3,bad.example,BAD.EXAMPLE,\"'@two\",enforce,mine,,ineffective,error,,,,"
@@ -122,8 +128,9 @@ struct ReportTests {
         #expect(
             lines[3].hasPrefix(
                 "4,,\"'-bad\\u{7}\",,,,,invalid-input,error,,,,,input-invalid-domain,"))
+        #expect(lines[2].contains(",2026-10-01T00:00:00Z,at-least,2026-09-21T"))
         #expect(lines[4].hasPrefix("5,bad.example,BAD.EXAMPLE,acme"))
-        #expect(lines[5] == "6,later.example,LATER.EXAMPLE,acme,enforce,mine,,,,,,,,,,,")
+        #expect(lines[5] == "6,later.example,LATER.EXAMPLE,acme,enforce,mine,,,,,,,,,,,,,")
         #expect(lines.count == 7 && lines[6].isEmpty)
 
         let findings = try world.read("after", "findings.csv").components(separatedBy: "\r\n")
@@ -144,6 +151,9 @@ struct ReportTests {
         #expect(Set(json.map { $0.keys.sorted() }).count == 1)
         let finding = try #require((json[1]["findings"] as? [[String: Any]])?.first)
         #expect(finding["detail"] as? String == Self.hostile.detail)
+        #expect(json[0]["recheck_after"] as? String == "2026-10-01T00:00:00Z")
+        #expect(json[0]["recheck_bound"] as? String == "exact")
+        #expect(json[4]["recheck_after"] is NSNull)
         #expect((json[0]["carried"] as? [String: String]) == ["verdict": "mine", "note": "=1+1"])
     }
 

@@ -35,6 +35,11 @@ struct MomentText {
     }
 }
 
+extension Recheck {
+    /// What the moment is worth, in the reports' words.
+    var bound: String { isAtLeast ? "at-least" : "exact" }
+}
+
 /// The catalogue's words, looked up once.
 enum Catalogue {
     static let explanations: [Cause: Explanation] = Dictionary(

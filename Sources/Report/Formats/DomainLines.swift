@@ -14,6 +14,7 @@ struct DomainLines {
 
     mutating func append(_ row: ReportRow, to buffer: inout [UInt8]) {
         json.removeAll()
+        let recheckAfter = row.status?.recheck.map { moment($0.after) }
         let measuredAt = row.status.map { moment($0.measuredAt) }
         json.object { json in
             json.key("line")
@@ -53,6 +54,10 @@ struct DomainLines {
             json.array { json in
                 for finding in row.findings { json.finding(finding) }
             }
+            json.key("recheck_after")
+            json.optional(recheckAfter)
+            json.key("recheck_bound")
+            json.optional(row.status?.recheck?.bound)
             json.key("measured_at")
             json.optional(measuredAt)
         }

@@ -10,7 +10,8 @@ struct DomainTable {
 
     static let ownColumns = [
         "line", "domain", "input", "account", "expected_mode", "tags", "verdict", "severity",
-        "mode", "policy_id", "max_age", "mx_hosts", "causes", "detail", "remedy", "measured_at",
+        "mode", "policy_id", "max_age", "mx_hosts", "causes", "detail", "remedy",
+        "recheck_after", "recheck_bound", "measured_at",
     ]
 
     init(header: PortfolioHeader) {
@@ -57,6 +58,8 @@ struct DomainTable {
         row.word(findings.map(\.cause.rawValue).joined(separator: " "))
         row.text(findings.first?.detail ?? "")
         row.text(findings.first.map { Catalogue.remedy($0.cause) } ?? "")
+        row.word(status?.recheck.map { moment($0.after) } ?? "")
+        row.word(status?.recheck?.bound ?? "")
         row.word(status.map { moment($0.measuredAt) } ?? "")
         row.end()
         buffer += row.bytes

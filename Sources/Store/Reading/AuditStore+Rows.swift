@@ -40,7 +40,8 @@ private struct RowReader {
                 NOT EXISTS (SELECT 1 FROM entry o INDEXED BY entry_by_domain
                     WHERE o.domain_id = e.domain_id AND o.portfolio_id = e.portfolio_id
                         AND o.first_run <= ?1 AND o.last_run >= ?1
-                        AND (o.line, o.id) < (e.line, e.id))
+                        AND (o.line, o.id) < (e.line, e.id)),
+                s.recheck_after, s.recheck_at_least
             FROM entry e INDEXED BY entry_by_line
             LEFT JOIN domain d ON d.id = e.domain_id
             LEFT JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
@@ -118,7 +119,11 @@ private struct RowReader {
             mode: rows.optionalString(12), policyID: rows.optionalString(13),
             maxAge: rows.optionalInt(14), mxHosts: lastHosts.hosts,
             findings: rows.int64(18) == 0 ? [] : try readFindings(state),
-            measuredAt: Timestamp(seconds: rows.int64(16)), isProvisional: rows.int64(17) != 0)
+            measuredAt: Timestamp(seconds: rows.int64(16)),
+            recheck: rows.optionalInt64(20).map {
+                Recheck(after: Timestamp(seconds: $0), isAtLeast: rows.int64(21) != 0)
+            },
+            isProvisional: rows.int64(17) != 0)
     }
 
     private func readFindings(_ state: Int64) throws -> [Finding] {

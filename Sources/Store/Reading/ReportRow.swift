@@ -35,6 +35,8 @@ public struct ReportRow: Hashable, Sendable {
         /// Most urgent first.
         public var findings: [Finding]
         public var measuredAt: Timestamp
+        /// Nil when senders are not known to hold another policy than the present one.
+        public var recheck: Recheck?
         /// To be asked again at the end of the run.
         public var isProvisional: Bool
     }
