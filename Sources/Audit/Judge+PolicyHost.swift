@@ -63,6 +63,9 @@ extension Judge {
         return nil
     }
 
+    /// The fetch that the verdict follows; nil without any.
+    func decisive(among fetches: [Fetch]) -> Fetch? { choose(among: fetches)?.fetch }
+
     private func judgeFetches(
         _ evidence: Evidence, from host: String, now: Timestamp, into findings: inout Findings
     ) -> PolicyState {
