@@ -2,22 +2,24 @@
 public struct LabOptions: Sendable {
     public var dnsPort: UInt16
     public var policyPort: UInt16
-    /// Loop threads for the policy hosts; DNS has one of its own.
+    public var mailPort: UInt16
+    /// Loop threads for the policy hosts; DNS and the mail hosts have one each of their own.
     public var threads: Int
     public var policyServer: PolicyServerOptions
 
     public init(
-        dnsPort: UInt16 = 0, policyPort: UInt16 = 0, threads: Int = 1,
+        dnsPort: UInt16 = 0, policyPort: UInt16 = 0, mailPort: UInt16 = 0, threads: Int = 1,
         policyServer: PolicyServerOptions = PolicyServerOptions()
     ) {
         self.dnsPort = dnsPort
         self.policyPort = policyPort
+        self.mailPort = mailPort
         self.threads = threads
         self.policyServer = policyServer
     }
 }
 
-/// The lab's addresses, all on loopback, all at the lab's policy port.
+/// The lab's addresses, all on loopback, all at the policy port and at the mail port alike.
 public enum LabAddress {
     /// Answers.
     public static let normal = "127.0.0.1"
@@ -33,4 +35,10 @@ public enum LabAddress {
     public static let special = "10.0.0.1"
     /// The same in IPv6: a unique local address (RFC 4193).
     public static let specialV6 = "fd00::1"
+
+    /// Those where hosts answer that the world does not give an address of their own.
+    static let answering = [normal, second, "::1"]
+
+    /// Where mail hosts of this kind are, at the mail port only.
+    public static func mail(_ host: LabMailHost) -> String { host.address }
 }

@@ -1,19 +1,15 @@
-internal import Synchronization
-
-/// Requests per server name, shared by the loops; bounded.
+/// Requests per server name, shared by the loops.
 final class PolicyTally: Sendable {
-    private let counts = Mutex(RecentTable<String, Int>(capacity: 32_768))
+    private let requests = RecentCounts()
     private let countsAll: Bool
 
     init(countsAll: Bool) { self.countsAll = countsAll }
 
-    func count(of name: String) -> Int {
-        counts.withLock { $0[name] ?? 0 }
-    }
+    func count(of name: String) -> Int { requests[name] }
 
     /// Counts one request that has nothing to settle.
     func note(_ name: String) {
-        if countsAll { _ = add(name) }
+        if countsAll { _ = requests.add(name) }
     }
 
     /// Counts one request and says what it gets: the behaviour inside any `.failing`.
@@ -22,16 +18,7 @@ final class PolicyTally: Sendable {
             note(name)
             return behaviour
         }
-        return behaviour.settled(after: add(name))
-    }
-
-    /// - Returns: the requests before this one.
-    private func add(_ name: String) -> Int {
-        counts.withLock { counts in
-            let before = counts[name] ?? 0
-            counts[name] = before + 1
-            return before
-        }
+        return behaviour.settled(after: requests.add(name))
     }
 }
 

@@ -54,7 +54,7 @@ extension Scenario {
     static let handshake: [Scenario] = [
         handshake("policy-tls-alert", .alert, "a fatal alert: no such server name", weight: 2),
         handshake("policy-tls-old", .oldVersion, "TLS 1.1 at most"),
-        handshake("policy-tls-plain-http", .plainHTTP, "plain HTTP on the TLS port"),
+        handshake("policy-tls-plain-http", .plainText, "plain HTTP on the TLS port"),
         handshake("policy-tls-reset", .reset, "a reset in reply to the ClientHello"),
         .fault(
             "policy-tls-timeout", .unmeasured, ["policy-tls-timeout"], cost: .blackHole,

@@ -3,8 +3,8 @@ public import DNSMessage
 /// A simulated Internet: what each name and each policy host answers. Pure data in, pure data
 /// out; the servers turn it into bytes, faults included.
 ///
-/// Both calls come from the lab's loop thread, once per query and once per handshake; they should
-/// compute their answer from the name and keep nothing.
+/// The calls come from the lab's loop threads, once per query, handshake and connection; they
+/// should compute their answer from what they are told and keep nothing.
 public protocol World: Sendable {
     /// - Parameter name: lower case, without the final dot.
     func answer(to name: String, type: RecordType) -> DNSBehaviour
@@ -15,6 +15,27 @@ public protocol World: Sendable {
     ///   - serverName: from SNI (or the Host field where there is no TLS), lower case.
     ///   - address: the loopback address the connection arrived at, such as `127.0.0.1`.
     func policyHost(_ serverName: String, at address: String) -> HostBehaviour
+
+    /// The loopback addresses at which mail hosts answer, without repeats. Read once, at the start.
+    var mailAddresses: [String] { get }
+
+    /// What the mail host at this address does, whatever its name: SMTP tells the name too late
+    /// (see `MailServer`).
+    ///
+    /// - Parameter address: one of `mailAddresses`.
+    func mailHost(at address: String) -> MailBehaviour
+}
+
+extension World {
+    /// The addresses at which policy hosts answer, and every `LabMailHost`.
+    public var mailAddresses: [String] {
+        LabAddress.answering + LabMailHost.allCases.map(\.address)
+    }
+
+    /// The `LabMailHost` at its address; sound anywhere else.
+    public func mailHost(at address: String) -> MailBehaviour {
+        LabMailHost(address: address)?.behaviour ?? .sound
+    }
 }
 
 /// What the DNS server does with one question.
@@ -60,8 +81,8 @@ public enum HandshakeBehaviour: Sendable {
     case alert
     /// Only TLS 1.1 and below.
     case oldVersion
-    /// A plain HTTP answer on the TLS port.
-    case plainHTTP
+    /// Plain words of HTTP or SMTP in reply to the ClientHello.
+    case plainText
     /// Reads the ClientHello and says nothing more.
     case hang
     /// A TCP reset in reply to the ClientHello.

@@ -51,7 +51,7 @@ extension EndToEnd {
                 $0.reporting?.texts = payloads.map { ["v=TLSRPTv1; rua=\($0)"] }
             },
             "report": change { $0.reporting?.texts = [["v=TLSRPTv1; rua==cmd|'x'!\u{1B}[2J"]] },
-            "spoken": change { $0.host.handshake = .plainHTTP },
+            "spoken": change { $0.host.handshake = .plainText },
         ])
 
         private static func change(

@@ -22,7 +22,7 @@ extension PolicyFetch {
                 name: "old-version", handshake: .oldVersion, failure: .tls(.oldVersion),
                 why: "TLS 1.1 at most, and we begin at 1.2"),
             Row(
-                name: "plain-http", handshake: .plainHTTP, failure: .tls(.notTLS),
+                name: "plain-http", handshake: .plainText, failure: .tls(.notTLS),
                 why: "the bytes are no TLS record"),
             Row(
                 name: "reset", handshake: .reset, failure: .tls(.reset),

@@ -17,7 +17,7 @@ struct PolicyHandshakeTests {
         .init(
             handshake: .oldVersion, end: .alert(70),
             why: "protocol_version: the server knows TLS 1.1 at most"),
-        .init(handshake: .plainHTTP, end: .notTLS, why: "plain HTTP on the TLS port"),
+        .init(handshake: .plainText, end: .notTLS, why: "plain HTTP on the TLS port"),
         .init(
             handshake: .hang, end: .handshakePending,
             why: "the ClientHello is read and never answered"),

@@ -69,19 +69,14 @@ struct PolicyProbe: Sendable {
     }
 
     private static func drive(_ probes: [PolicyProbe]) -> [Sighting] {
-        guard let method = unsafe mint_quiet_socket_method(),
-            let context = unsafe SSL_CTX_new(TLS_client_method())
-        else { return [] }
-        defer {
-            unsafe SSL_CTX_free(context)
-            unsafe BIO_meth_free(method)
-        }
-        if let caFile = probes.first?.caFile {
-            unsafe _ = SSL_CTX_load_verify_locations(context, caFile, nil)
-        }
-        let visits = probes.map { unsafe PolicyVisit($0, context: context, method: method) }
+        unsafe ClientTLS.withContext(caFile: probes.first?.caFile) { context, method in
+            drive(probes.map { unsafe PolicyVisit($0, context: context, method: method) })
+        } ?? []
+    }
+
+    private static func drive(_ visits: [PolicyVisit]) -> [Sighting] {
         let clock = ContinuousClock()
-        let deadline = clock.now + (probes.map(\.patience).max() ?? .zero)
+        let deadline = clock.now + (visits.map(\.patience).max() ?? .zero)
         while clock.now < deadline {
             var waiting = visits.filter { $0.sighting == nil }
             guard !waiting.isEmpty else { break }
@@ -102,6 +97,7 @@ struct PolicyProbe: Sendable {
 
     private enum Phase { case connect, handshake, request, response }
     private let probe: PolicyProbe
+    var patience: Duration { probe.patience }
     private let session: OpaquePointer?
     private var phase = Phase.connect
     private var version: String?
@@ -113,25 +109,9 @@ struct PolicyProbe: Sendable {
         let address = SocketAddress(probe.address, port: probe.port)
         let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
         descriptor = socket(address?.family ?? AF_INET, type, 0)
-        unsafe session = SSL_new(context)
-        unsafe _ = mint_attach(session, method, descriptor)
-        unsafe SSL_set_connect_state(session)
-        // As the fetcher verifies: RFC 8461 §3.3 wants a dNSName.
-        let flags = UInt32(
-            X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
-        unsafe SSL_set_hostflags(session, flags)
-        if let name = probe.verifiedName { unsafe _ = SSL_set1_host(session, name) }
-        if var name = probe.serverName.map({ Array($0.utf8CString) }) {
-            unsafe _ = SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, 0, &name)
-        }
-        if probe.isOld {
-            unsafe SSL_set_security_level(session, 0)
-            unsafe _ = SSL_set_cipher_list(session, "DEFAULT:@SECLEVEL=0")
-            unsafe _ = mint_set_versions(session, TLS1_VERSION, TLS1_1_VERSION)
-        } else {
-            unsafe SSL_set_security_level(session, 2)
-            unsafe _ = mint_set_versions(session, TLS1_2_VERSION, TLS1_3_VERSION)
-        }
+        unsafe session = ClientTLS.session(
+            context, method, on: descriptor, serverName: probe.serverName,
+            verifiedName: probe.verifiedName, isOld: probe.isOld)
         let result = unsafe address?.withPointer { unsafe connect(descriptor, $0, $1) }
         if result != 0, errno != EINPROGRESS {
             finish(errno == ECONNREFUSED ? .refused : .other(Int(errno)))
@@ -203,23 +183,10 @@ struct PolicyProbe: Sendable {
     }
 
     private func wait(_ result: Int32) {
-        let code = errno
-        switch unsafe SSL_get_error(session, result) {
-        case SSL_ERROR_WANT_READ: events = Int16(POLLIN)
-        case SSL_ERROR_WANT_WRITE: events = Int16(POLLOUT)
-        case SSL_ERROR_ZERO_RETURN: finish(.closeNotify)
-        case SSL_ERROR_SYSCALL: finish(code == ECONNRESET ? .reset : .other(Int(code)))
-        default: finish(Self.end(for: Int(ERR_peek_error() & 0x7F_FFFF)))
-        }
-    }
-
-    /// - Parameter reason: OpenSSL's; an alert's is its number plus 1000.
-    private static func end(for reason: Int) -> PolicyProbe.End {
-        switch reason {
-        case 1_000...1_255: .alert(reason - 1_000)
-        case Int(SSL_R_UNEXPECTED_EOF_WHILE_READING): .bareClose
-        case Int(SSL_R_WRONG_VERSION_NUMBER): .notTLS
-        default: .other(reason)
+        switch unsafe ClientTLS.outcome(of: result, session) {
+        case .wantsRead: events = Int16(POLLIN)
+        case .wantsWrite: events = Int16(POLLOUT)
+        case .ended(let end): finish(end)
         }
     }
 }

@@ -88,7 +88,7 @@ struct PolicyServerTests {
     func portInUse() async throws {
         try await withPolicyServer { server in
             await #expect(
-                throws: PolicyServerFailure.addressInUse(
+                throws: HostServerFailure.addressInUse(
                     address: LabAddress.normal, port: server.port)
             ) {
                 _ = try await PolicyServer.start(

@@ -2,11 +2,9 @@ internal import Glibc
 internal import Loop
 
 /// What the connections of one loop share, and the accepting of new ones. Everything here and in
-/// `PolicyConnection` happens on the loop's thread.
-final class PolicyDesk {
+/// `HostConnection` happens on the loop's thread.
+final class HostDesk {
     let loop: Loop
-    let world: any World
-    let tally: PolicyTally
     let minter: Minter
     let context: TLSContext
     /// For one step forward of a client.
@@ -14,23 +12,26 @@ final class PolicyDesk {
     /// Where every connection reads into; nothing stays here between two steps.
     var scratch = [UInt8](repeating: 0, count: 4_096)
 
-    private var listeners: [PolicyListener] = []
-    private var connections: [Int32: PolicyConnection] = [:]
+    private let reception: Reception
+    private var listeners: [HostListener] = []
+    private var connections: [Int32: HostConnection] = [:]
     private var sweepTimer: Loop.Timer?
 
+    /// Makes the connection for an accepted socket; nil when OpenSSL has nothing left for it.
+    typealias Reception =
+        @Sendable (_ desk: HostDesk, _ descriptor: Int32, _ address: String) -> HostConnection?
+
     init(
-        loop: Loop, world: any World, authority: MintAuthority, tally: PolicyTally,
-        options: PolicyServerOptions
+        loop: Loop, minter: Minter, idleLimit: Duration, reception: @escaping Reception
     ) throws(MintFailure) {
         self.loop = loop
-        self.world = world
-        self.tally = tally
-        idleLimit = options.idleLimit
-        minter = Minter(authority: authority, capacity: options.certificatesKept)
+        self.idleLimit = idleLimit
+        self.reception = reception
+        self.minter = minter
         context = try TLSContext()
     }
 
-    func open(_ listeners: [PolicyListener]) {
+    func open(_ listeners: [HostListener]) {
         self.listeners = listeners
         listen()
         sweep()
@@ -44,7 +45,7 @@ final class PolicyDesk {
     }
 
     /// The connection has closed its descriptor.
-    func forget(_ connection: PolicyConnection) {
+    func forget(_ connection: HostConnection) {
         connections[connection.descriptor] = nil
     }
 
@@ -60,7 +61,7 @@ final class PolicyDesk {
         }
     }
 
-    private func accept(_ listener: PolicyListener) {
+    private func accept(_ listener: HostListener) {
         for _ in 0..<Self.acceptsPerTurn {
             let descriptor = Glibc.accept(listener.socket.descriptor, nil, nil)
             guard descriptor >= 0 else {
@@ -71,10 +72,7 @@ final class PolicyDesk {
             _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             descriptor.setOption(Int32(IPPROTO_TCP), TCP_NODELAY)
-            guard
-                let connection = PolicyConnection(
-                    desk: self, descriptor: descriptor, address: listener.address)
-            else {
+            guard let connection = reception(self, descriptor, listener.address) else {
                 Glibc.close(descriptor)
                 return
             }

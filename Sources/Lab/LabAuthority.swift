@@ -1,11 +1,19 @@
 internal import Glibc
 
-/// A private temporary folder with the lab root in it.
-struct PolicyFolder: Sendable {
-    let path: String
-    var rootFile: String { path + "/lab-root.pem" }
+/// The lab's certificate authority, with its root in a file of a private temporary folder.
+struct LabAuthority: Sendable {
+    let authority: MintAuthority
+    /// Path of a PEM file with the root.
+    var rootFile: String { folder + "/lab-root.pem" }
+    private let folder: String
 
-    init(root authority: MintAuthority) throws(PolicyServerFailure) {
+    /// - Parameter curve: of the intermediate's key.
+    init(intermediate curve: PolicyServerOptions.Curve) throws(HostServerFailure) {
+        do {
+            authority = try MintAuthority(intermediate: curve)
+        } catch {
+            throw .openSSL(error)
+        }
         let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
         // mkdtemp writes the name it made over the X's; mode 0700.
         var template = Array((parent + "/stsaudit-lab-XXXXXX").utf8CString)
@@ -14,7 +22,7 @@ struct PolicyFolder: Sendable {
                 .map { unsafe String(cString: $0) }
         }
         guard let made else { throw .caFile(code: errno) }
-        path = made
+        folder = made
         guard authority.root.writePEM(to: rootFile) else {
             let code = errno
             remove()
@@ -22,8 +30,9 @@ struct PolicyFolder: Sendable {
         }
     }
 
+    /// Removes file and folder. Calling it again is harmless.
     func remove() {
         unsafe unlink(rootFile)
-        unsafe rmdir(path)
+        unsafe rmdir(folder)
     }
 }

@@ -1,7 +1,7 @@
 public import Loop
 
-/// Why the lab's policy hosts could not start. Nothing is left behind after a failure.
-public enum PolicyServerFailure: Error, Hashable, Sendable {
+/// Why the lab's policy hosts or its mail hosts could not start. Nothing is left behind after a failure.
+public enum HostServerFailure: Error, Hashable, Sendable {
     /// Someone else listens at this address and port.
     case addressInUse(address: String, port: UInt16)
     case socket(call: SocketCall, code: Int32)

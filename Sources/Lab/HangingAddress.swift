@@ -4,9 +4,9 @@ internal import Glibc
 ///
 /// Nothing is ever accepted here; the connections that fill the queue are our own and stay open
 /// for as long as this lives.
-struct PolicyHangingAddress: Sendable {
-    private let listener: PolicySocket
-    private let fillers: [PolicySocket]
+struct HangingAddress: Sendable {
+    private let listener: HostSocket
+    private let fillers: [HostSocket]
 
     /// Linux admits one connection more than the backlog.
     private static let backlog: Int32 = 1
@@ -15,7 +15,7 @@ struct PolicyHangingAddress: Sendable {
     private static let proof = Duration.milliseconds(40)
 
     /// - Parameter socket: bound to the address at `port`, not listening yet.
-    init(_ socket: PolicySocket, port: UInt16) async throws(PolicyServerFailure) {
+    init(_ socket: HostSocket, port: UInt16) async throws(HostServerFailure) {
         guard listen(socket.descriptor, Self.backlog) == 0 else {
             let code = errno
             guard code == EADDRINUSE else { throw .socket(call: .listen, code: code) }
@@ -24,9 +24,9 @@ struct PolicyHangingAddress: Sendable {
         guard let end = SocketAddress(LabAddress.hanging, port: port) else {
             throw .socket(call: .connect, code: EAFNOSUPPORT)
         }
-        var fillers: [PolicySocket] = []
+        var fillers: [HostSocket] = []
         while fillers.count < Self.mostFillers {
-            let filler = try PolicySocket(family: AF_INET)
+            let filler = try HostSocket(family: AF_INET)
             let result = unsafe end.withPointer { unsafe connect(filler.descriptor, $0, $1) }
             guard result == 0 || errno == EINPROGRESS else {
                 throw .socket(call: .connect, code: errno)
@@ -45,7 +45,7 @@ struct PolicyHangingAddress: Sendable {
         throw .nothingHangs
     }
 
-    private static func isConnected(_ socket: PolicySocket) -> Bool {
+    private static func isConnected(_ socket: HostSocket) -> Bool {
         var watched = pollfd(fd: socket.descriptor, events: Int16(POLLOUT), revents: 0)
         return unsafe poll(&watched, 1, 0) == 1
     }

@@ -1,0 +1,69 @@
+/// What a mail host does with one connection, step by step (RFC 5321 §3.1, RFC 3207 §4). The
+/// default is sound: it offers STARTTLS with a certificate for the name that the client asks for.
+///
+/// Whatever a behaviour says, no host takes mail: MAIL, RCPT and DATA are refused and counted.
+public struct MailBehaviour: Sendable {
+    public var greeting: Greeting
+    public var hello: Hello
+    public var startTLS: StartTLS
+    /// What EHLO offers besides STARTTLS, a line each. PIPELINING is not among them, since the
+    /// host is not made for it.
+    public var extensions: [String]
+    /// Between two bytes of all that is said before TLS; nil for as fast as it goes.
+    public var intervalMilliseconds: Int?
+    /// The first connections to the address get 421 for a greeting (RFC 5321 §3.8).
+    public var busyConnections: Int
+
+    public enum Greeting: Sendable {
+        /// 220.
+        case ready
+        /// 421 closes; with any other code the host waits for QUIT (RFC 5321 §3.1).
+        case refused(code: Int)
+        case silence
+        /// Lines that all announce another one: `220-`.
+        case endless
+        /// These bytes, then close: not SMTP, or nothing at all.
+        case raw([UInt8])
+    }
+
+    /// The reply to EHLO, and to HELO.
+    public enum Hello: Sendable {
+        case accepted
+        case refused(code: Int)
+        case silence
+    }
+
+    public enum StartTLS: Sendable {
+        /// 220, and then this.
+        case handshake(HandshakeBehaviour)
+        /// EHLO does not offer it; 502 to who asks all the same.
+        case missing
+        /// Offered, and refused.
+        case refused(code: Int)
+        /// Offered, and never answered.
+        case silence
+        /// 220, then FIN.
+        case drop
+    }
+
+    public init(
+        greeting: Greeting = .ready, hello: Hello = .accepted,
+        startTLS: StartTLS = .handshake(.certificate(CertificateRecipe())),
+        extensions: [String] = ["SIZE 35882577", "8BITMIME"], intervalMilliseconds: Int? = nil,
+        busyConnections: Int = 0
+    ) {
+        self.greeting = greeting
+        self.hello = hello
+        self.startTLS = startTLS
+        self.extensions = extensions
+        self.intervalMilliseconds = intervalMilliseconds
+        self.busyConnections = busyConnections
+    }
+
+    public static let sound = MailBehaviour()
+
+    /// Sound but for the certificate.
+    public static func certificate(_ recipe: CertificateRecipe) -> MailBehaviour {
+        MailBehaviour(startTLS: .handshake(.certificate(recipe)))
+    }
+}
