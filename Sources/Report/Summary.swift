@@ -155,7 +155,7 @@ extension String {
         String(repeating: " ", count: max(0, width - count)) + self
     }
 
-    fileprivate func clipped(to width: Int) -> String {
+    func clipped(to width: Int) -> String {
         count <= width ? self : String(prefix(width - 3)) + "..."
     }
 }

@@ -45,6 +45,7 @@ struct Stsaudit: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             AuditCommand.self, CheckCommand.self, LintCommand.self, ReportCommand.self,
+            GroupsCommand.self,
             CausesCommand.self, DemoCommand.self,
         ])
 }

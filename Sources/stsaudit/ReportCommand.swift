@@ -16,6 +16,7 @@ struct ReportCommand: AsyncParsableCommand {
             EXAMPLES
               stsaudit report
               stsaudit report --output out
+              stsaudit report --format html --output report.html
               stsaudit report --format causes > causes.csv
               stsaudit report --run 12 --format jsonl | jq .verdict
             """)
@@ -26,6 +27,7 @@ struct ReportCommand: AsyncParsableCommand {
         case findings
         case causes
         case jsonl
+        case html
     }
 
     @OptionGroup var files: StoreOptions
@@ -35,24 +37,27 @@ struct ReportCommand: AsyncParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Write all CSV and JSON Lines files into this folder.", valueName: "folder"))
+        help: ArgumentHelp(
+            "Write all CSV and JSON Lines files into this folder; with --format html, the file.",
+            valueName: "path"))
     var output: String?
 
     @Option(
         name: .long,
-        help: "Write one to standard output: summary, domains, findings, causes, jsonl.")
+        help: "Write one to standard output: summary, domains, findings, causes, jsonl, html.")
     var format: Format?
 
     func run() async throws {
         let store = try AuditStore(path: files.store, opening: .existing)
-        let run = try await chosenRun(of: store)
+        let run = try await RunChoice.run(run, of: store)
+        if format == .html { return try await writePage(store, run) }
         if let output {
             try Folder.make(output)
             let writer = try ReportWriter(store, run, folder: output, placement: .whenDone)
             try await writer.finish()
         }
         switch format ?? (output == nil ? .summary : nil) {
-        case nil: break
+        case nil, .html: break
         case .summary:
             try Console.out(try await Summary(store, run).text(isColored: Console.wantsColor))
         case .causes:
@@ -63,16 +68,15 @@ struct ReportCommand: AsyncParsableCommand {
         }
     }
 
+    private func writePage(_ store: AuditStore, _ run: Run) async throws {
+        let file =
+            try output.map { try OutputFile(path: $0, .whenDone) }
+            ?? OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
+        try await HTMLReport.write(store, run, to: file)
+    }
+
     private func write(_ format: RowFormat, _ store: AuditStore, _ run: Run) async throws {
         let writer = try ReportWriter(store, run, format: format, descriptor: STDOUT_FILENO)
         try await writer.finish()
-    }
-
-    private func chosenRun(of store: AuditStore) async throws -> Run {
-        if let run { return try await store.run(run) }
-        guard let latest = try await store.latestRun() else {
-            throw CommandFailure("\(store.path) holds no run yet; start one with stsaudit audit")
-        }
-        return latest
     }
 }

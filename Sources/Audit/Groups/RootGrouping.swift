@@ -12,6 +12,8 @@ public struct RootGrouping: Sendable {
         /// Distinct domains that fixing it clears of this cause.
         public var domains: Int
         public var accounts: Int
+        /// Domains that share the root, with the cause or without.
+        public var sharing: Int
         /// The first few of the domains, in portfolio order.
         public var examples: [String]
     }
@@ -24,6 +26,8 @@ public struct RootGrouping: Sendable {
     }
 
     private var members: [Cause: [Member]] = [:]
+    /// How many domains have each root, by its number.
+    private var uses: [Int] = []
     private var rootNumbers: [SharedRoot: Int] = [:]
     private var roots: [SharedRoot] = []
     private var accountNumbers: [String: Int] = [:]
@@ -33,6 +37,14 @@ public struct RootGrouping: Sendable {
     static let leastDomains = 2
 
     public init() {}
+
+    /// Call it once for each domain at which anything is published, sound or not: what sound
+    /// domains share as well is no reason of a fault.
+    ///
+    /// - Parameter roots: what `SharedRoots.all` gives.
+    public mutating func note(_ roots: [SharedRoot]) {
+        for root in roots { uses[number(of: root)] += 1 }
+    }
 
     /// - Parameter found: what `SharedRoots` gives for the cause at this domain; a domain is added
     ///   once for each of its causes.
@@ -51,6 +63,7 @@ public struct RootGrouping: Sendable {
         if let number = rootNumbers[root] { return number }
         rootNumbers[root] = roots.count
         roots.append(root)
+        uses.append(0)
         return roots.count - 1
     }
 
@@ -81,7 +94,10 @@ public struct RootGrouping: Sendable {
         for (index, member) in members.enumerated() {
             for root in member.roots { byRoot[root, default: []].append(index) }
         }
-        byRoot = byRoot.filter { $0.value.count >= Self.leastDomains }
+        byRoot = byRoot.filter { root, found in
+            // Most domains that share it are broken in this way.
+            found.count >= Self.leastDomains && found.count * 2 > uses[root]
+        }
         var isExplained = [Bool](repeating: false, count: members.count)
         var groups: [Group] = []
         // Greatest first; a count only ever falls, so a stale one is counted anew before use.
@@ -96,7 +112,7 @@ public struct RootGrouping: Sendable {
                 continue
             }
             for index in open { isExplained[index] = true }
-            groups.append(group(cause, roots[candidate.root], open.map { members[$0] }))
+            groups.append(group(cause, candidate.root, open.map { members[$0] }))
         }
         return groups
     }
@@ -125,10 +141,12 @@ public struct RootGrouping: Sendable {
         return first.value < second.value
     }
 
-    private func group(_ cause: Cause, _ root: SharedRoot, _ members: [Member]) -> Group {
+    private func group(_ cause: Cause, _ root: Int, _ members: [Member]) -> Group {
         Group(
-            cause: cause, severity: members.map(\.severity).max() ?? .advice, root: root,
+            cause: cause, severity: members.map(\.severity).max() ?? .advice,
+            root: roots[root],
             domains: members.count, accounts: Set(members.flatMap(\.accounts)).count,
+            sharing: max(uses[root], members.count),
             examples: members.prefix(Self.exampleLimit).map(\.domain))
     }
 }

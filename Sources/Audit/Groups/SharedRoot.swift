@@ -59,8 +59,23 @@ public struct SharedRoots: Sendable {
         case .policyHost: policyHost(cause, evidence)
         case .policy, .mode, .cache: policyText(evidence) + alias(evidence)
         case .mx: mx(cause, evidence, coverage)
-        case .reporting: cause == .tlsrptMissing ? [] : reporting(cause, evidence)
+        // What senders report may have any reason; the audit's own causes name it better.
+        case .reporting: cause.code.hasPrefix("reported-") ? [] : reporting(evidence)
         }
+    }
+
+    /// Every root of a domain, whatever is found at it: to tell what is shared by broken domains
+    /// from what is shared by all.
+    public func all(_ evidence: Evidence, mxHosts: [String]) -> [SharedRoot] {
+        var roots = record(evidence) + certificate(evidence) + alias(evidence)
+        roots += addresses(evidence) + policyText(evidence) + reporting(evidence)
+        for host in mxHosts {
+            roots.append(SharedRoot(kind: .mxHost, value: host))
+            guard let name = registrableDomain(host) else { continue }
+            let root = SharedRoot(kind: .mxOperator, value: name)
+            if !roots.contains(root) { roots.append(root) }
+        }
+        return roots
     }
 
     private func record(_ evidence: Evidence) -> [SharedRoot] {
@@ -76,20 +91,20 @@ public struct SharedRoots: Sendable {
     }
 
     private func policyHost(_ cause: Cause, _ evidence: Evidence) -> [SharedRoot] {
-        var roots: [SharedRoot] = []
-        if cause.isAboutCertificate,
-            let leaf = evidence.fetches.lazy.compactMap(\.chain.first).first
-        {
-            roots.append(
-                SharedRoot(
-                    kind: .certificate, value: leaf.digest.hex,
-                    name: "\(leaf.subject), until \(leaf.notAfter.day)"))
+        (cause.isAboutCertificate ? certificate(evidence) : []) + alias(evidence)
+            + addresses(evidence)
+    }
+
+    private func certificate(_ evidence: Evidence) -> [SharedRoot] {
+        guard let leaf = evidence.fetches.lazy.compactMap(\.chain.first).first else { return [] }
+        let name = "\(leaf.subject), until \(leaf.notAfter.day)"
+        return [SharedRoot(kind: .certificate, value: leaf.digest.hex, name: name)]
+    }
+
+    private func addresses(_ evidence: Evidence) -> [SharedRoot] {
+        (evidence.policyHost?.all ?? []).map {
+            SharedRoot(kind: .policyHostAddress, value: $0.description)
         }
-        roots += alias(evidence)
-        for address in evidence.policyHost?.all ?? [] {
-            roots.append(SharedRoot(kind: .policyHostAddress, value: address.description))
-        }
-        return roots
     }
 
     private func alias(_ evidence: Evidence) -> [SharedRoot] {
@@ -130,9 +145,7 @@ public struct SharedRoots: Sendable {
         return roots
     }
 
-    private func reporting(_ cause: Cause, _ evidence: Evidence) -> [SharedRoot] {
-        // What senders report may have any reason; the audit's own causes name it better.
-        guard !cause.code.hasPrefix("reported-") else { return [] }
+    private func reporting(_ evidence: Evidence) -> [SharedRoot] {
         let texts = (evidence.tlsrpt.found ?? []).map(\.display)
         guard !texts.isEmpty else { return [] }
         return [SharedRoot(kind: .reportingText, value: texts.joined(separator: " | "))]

@@ -9,14 +9,17 @@ extension AuditStore {
     /// the run writes, and memory depends on `limit` alone.
     ///
     /// - Parameters:
+    ///   - account: only the rows of this account; empty for those without one. A row is then the
+    ///     first of its domain among these.
     ///   - after: the key of the last row taken; `.start` at first.
     ///   - settledOnly: stop before the first row whose domain has no final result yet.
     ///   - limit: at most this many; fewer means that there are no more (settled) rows.
     public func rows(
-        of run: Run, after key: RowKey = .start, settledOnly: Bool = false, limit: Int = 2000
+        of run: Run, account: String? = nil, after key: RowKey = .start,
+        settledOnly: Bool = false, limit: Int = 2000
     ) async throws(StoreError) -> [ReportRow] {
         try await read { db in
-            var reader = try RowReader(db, run: run)
+            var reader = try RowReader(db, run: run, account: account)
             return try reader.page(after: key, settledOnly: settledOnly, limit: limit)
         }
     }
@@ -30,7 +33,10 @@ private struct RowReader {
     /// Most rows of a portfolio have the same few values here.
     private var lastHosts: (text: String, hosts: [String]) = ("", [])
 
-    init(_ db: Database, run: Run) throws {
+    init(_ db: Database, run: Run, account: String?) throws {
+        let isOfAccount = { (entry: String) in
+            account == nil ? "" : "AND coalesce(\(entry).account, '') = ?4"
+        }
         rows = try RawStatement(
             db,
             """
@@ -39,7 +45,7 @@ private struct RowReader {
                 s.mx_hosts, s.measured_at, s.provisional, s.causes <> '',
                 NOT EXISTS (SELECT 1 FROM entry o INDEXED BY entry_by_domain
                     WHERE o.domain_id = e.domain_id AND o.portfolio_id = e.portfolio_id
-                        AND o.first_run <= ?1 AND o.last_run >= ?1
+                        AND o.first_run <= ?1 AND o.last_run >= ?1 \(isOfAccount("o"))
                         AND (o.line, o.id) < (e.line, e.id)),
                 s.recheck_after, s.recheck_at_least
             FROM entry e INDEXED BY entry_by_line
@@ -48,7 +54,7 @@ private struct RowReader {
                 AND s.portfolio_id = e.portfolio_id AND s.first_run <= ?1 AND s.last_run >= ?1
             WHERE e.portfolio_id = (SELECT portfolio_id FROM run WHERE id = ?1)
                 AND (e.line, e.id) > (?2, ?3)
-                AND e.first_run <= ?1 AND e.last_run >= ?1
+                AND e.first_run <= ?1 AND e.last_run >= ?1 \(isOfAccount("e"))
             ORDER BY e.line, e.id
             """)
         findings = try RawStatement(
@@ -67,6 +73,7 @@ private struct RowReader {
             ORDER BY account
             """)
         rows.bind(1, run.id)
+        if let account { rows.bind(4, account) }
         accounts.bind(1, run.id)
     }
 

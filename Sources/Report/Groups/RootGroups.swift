@@ -1,0 +1,70 @@
+public import Audit
+internal import Evidence
+internal import MTASTS
+public import Store
+
+/// The root-cause groups of a run: what one fix clears at how many domains.
+public enum RootGroups {
+    private static let pageRows = 500
+
+    /// - Parameter account: only the domains of this account; nil: all of them.
+    /// Cost: one pass over the run's rows, and the evidence of every domain with a finding. Memory: a few
+    /// words for each finding that shares something.
+    public static func find(
+        _ store: AuditStore, _ run: Run, account: String? = nil
+    ) async throws(ReportError) -> [RootGrouping.Group] {
+        let roots = SharedRoots(registrableDomain: PublicSuffix.registrableDomain)
+        var grouping = RootGrouping()
+        var key = RowKey.start
+        while true {
+            let page: [ReportRow]
+            let evidence: [String: Evidence]
+            do throws(StoreError) {
+                page = try await store.rows(of: run, account: account, after: key, limit: pageRows)
+                let names = page.filter(\.isPublished).compactMap(\.domain)
+                evidence = try await store.evidence(of: names, in: run)
+            } catch {
+                throw .store(error)
+            }
+            for row in page where row.isPublished {
+                guard let domain = row.domain, let seen = evidence[domain] else { continue }
+                grouping.note(roots.all(seen, mxHosts: row.status?.mxHosts ?? []))
+                if !row.findings.isEmpty { add(row, domain, seen, roots, to: &grouping) }
+            }
+            guard let last = page.last, page.count == pageRows else { break }
+            key = last.key
+        }
+        return grouping.groups()
+    }
+
+    private static func add(
+        _ row: ReportRow, _ domain: String, _ evidence: Evidence, _ roots: SharedRoots,
+        to grouping: inout RootGrouping
+    ) {
+        var coverage: [MXCoverage] = []
+        if row.findings.contains(where: { $0.cause.stage == .mx }),
+            let name = try? DomainName(domain), let measured = row.status?.measuredAt
+        {
+            // The store keeps the hosts and not what covers them.
+            coverage =
+                Judge().assess(
+                    evidence, of: name, expecting: Expectations(), now: measured
+                ).mxHosts
+        }
+        var seen: Set<Cause> = []
+        for finding in row.findings where seen.insert(finding.cause).inserted {
+            grouping.add(
+                finding.cause, finding.severity, of: domain,
+                accounts: row.accounts.isEmpty ? [row.account] : row.accounts,
+                sharing: roots.of(finding.cause, evidence, coverage: coverage))
+        }
+    }
+}
+
+extension ReportRow {
+    /// Something of MTA-STS was published or found; most domains of a portfolio have nothing.
+    fileprivate var isPublished: Bool {
+        guard isFirstOfDomain, let status else { return false }
+        return status.policyID != nil || !status.findings.isEmpty
+    }
+}
