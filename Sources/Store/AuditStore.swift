@@ -36,19 +36,7 @@ public final class AuditStore: Sendable {
         if opening == .existing, !Self.isFile(path) { throw .notFound(path: path) }
         self.path = path
         do {
-            // Before the pool: opening one turns a foreign file into WAL mode.
-            try Self.refuseForeign(path: path, migrator: migrator)
-            pool = try DatabasePool(path: path, configuration: Self.configuration)
-            try Self.migrate(pool, migrator)
-            let secret = try pool.read { db in
-                try [UInt8](
-                    Data.fetchOne(db, sql: "SELECT value FROM setting WHERE name = 'digest_key'")
-                        ?? Data())
-            }
-            guard let key = SipHash.Key(secret) else {
-                throw Damage(detail: "the digest key is missing")
-            }
-            self.key = key
+            (pool, key) = try Self.open(path: path, migrator: migrator)
         } catch {
             throw StoreError(error, path: path)
         }
@@ -59,7 +47,7 @@ public final class AuditStore: Sendable {
         do { try pool.close() } catch { throw StoreError(error, path: path) }
     }
 
-    private static var configuration: Configuration {
+    static var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "store"
         configuration.busyMode = .timeout(busySeconds)
@@ -77,35 +65,8 @@ public final class AuditStore: Sendable {
         return configuration
     }
 
-    private static func isFile(_ path: String) -> Bool {
+    static func isFile(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: path)
-    }
-
-    /// Two processes that make the same file at the same time get into each other's way at most
-    /// once for each migration: what the other has done is not done again.
-    private static func migrate(_ pool: DatabasePool, _ migrator: DatabaseMigrator) throws {
-        for _ in migrator.migrations {
-            do {
-                return try migrator.migrate(pool)
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
-                // "Table exists already": SQLite has no code of its own for it.
-            }
-        }
-        try migrator.migrate(pool)
-    }
-
-    /// An empty file is as good as none.
-    private static func refuseForeign(path: String, migrator: DatabaseMigrator) throws {
-        guard isFile(path) else { return }
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(busySeconds)
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        let (isOurs, isNewer) = try queue.read { db in
-            (try Schema.isOurs(db), try migrator.hasBeenSuperseded(db))
-        }
-        try queue.close()
-        guard isOurs else { throw StoreError.notAStore(path: path) }
-        guard !isNewer else { throw StoreError.newerSchema(path: path) }
     }
 }
 

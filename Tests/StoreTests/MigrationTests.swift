@@ -1,5 +1,6 @@
 import Audit
 import Evidence
+import GRDB
 import MTASTS
 import Testing
 
@@ -156,6 +157,114 @@ struct MigrationTests {
             try await store.select(
                 "SELECT domain, verdict_before, verdict FROM regressions", columns: 3)
                 == [["a.example", "testing", "absent"]])
+    }
+
+    @Test("what the old nights saw published is known: senders may hold it")
+    func publications() async throws {
+        let scratch = try Scratch()
+        let first =
+            "version: STSv1\r\nmode: enforce\r\nmx: a.example\r\nmx: *.b.example\r\nmax_age: 604800\r\n"
+        let second = "version: STSv1\nmode: none\nmax_age: 86400"
+        let digests = ["1", "2"].map { String(repeating: $0, count: 64) }
+        func facts(_ id: Int, _ digests: [String]) -> String {
+            let fetches = digests.map {
+                """
+                {"address":"192.0.2.1","outcome":{"response":{"_0":{"status":200,"body":"\($0)"}}},\
+                "chain":[]}
+                """
+            }
+            let failed =
+                #"{"address":"192.0.2.9","outcome":{"failed":{"_0":{"connectRefused":{}}}},"chain":[]}"#
+            let list = ([failed] + fetches).joined(separator: ",")
+            let text = Self.facts.replacing(#""fetches":[]"#, with: #""fetches":[\#(list)]"#)
+            return "INSERT INTO evidence VALUES (\(id), x'0\(id)', '\(text)');"
+        }
+        func live(_ state: Int, _ id: String, _ mode: String, _ maxAge: Int, evidence: Int)
+            -> String
+        {
+            """
+            UPDATE state SET policy_id = '\(id)', mode = '\(mode)', max_age = \(maxAge),
+                evidence_id = \(evidence) WHERE id = \(state);
+            """
+        }
+        let rows = [
+            Self.common, Self.run(1), Self.run(2, previous: 1), Self.run(3, previous: 2),
+            Self.run(4, previous: 3), Self.run(5, previous: 4),
+            Self.entry(1, domain: 1, 1...5), Self.entry(2, domain: 2, 1...5),
+            Self.entry(3, domain: 3, 1...5),
+            "INSERT INTO policy_body VALUES ('\(digests[0])', CAST('\(first)' AS BLOB)),"
+                + "('\(digests[1])', CAST('\(second)' AS BLOB));",
+            facts(2, [digests[1], digests[0]]), facts(3, [digests[1]]),
+            // Domain 1: enforce, not measured, enforce again, none, taken away.
+            Self.state(1, domain: 1, 1...1, .enforced),
+            Self.state(2, domain: 1, 2...2, .unmeasured),
+            Self.state(3, domain: 1, 3...3, .enforced), Self.state(4, domain: 1, 4...4, .disabled),
+            Self.state(5, domain: 1, 5...5, .absent),
+            live(1, "a", "enforce", 604_800, evidence: 2),
+            live(3, "a", "enforce", 604_800, evidence: 2),
+            live(4, "b", "none", 86_400, evidence: 3),
+            // Domain 2: still there. Domain 3: never.
+            Self.state(6, domain: 2, 2...5, .testing), live(6, "c", "none", 86_400, evidence: 3),
+            Self.state(7, domain: 3, 1...5, .noMail),
+        ]
+        try VersionTwo.make(scratch.path, rows: rows.joined())
+        let store = try AuditStore(path: scratch.path)
+        #expect(
+            try await store.select(
+                """
+                SELECT d.name, record_id, policy_sha256, mode, max_age, patterns, p.first_seen,
+                    last_seen, gone_by
+                FROM publication p JOIN domain d ON d.id = p.domain_id ORDER BY p.id
+                """, columns: 9) == [
+                    [
+                        "a.example", "a", digests[0], "enforce", "604800", "a.example *.b.example",
+                        "1001", "3001", "4001",
+                    ],
+                    ["a.example", "b", digests[1], "none", "86400", "", "4001", "4001", "5001"],
+                    ["b.example", "c", digests[1], "none", "86400", "", "2000", "5002", ""],
+                ])
+        #expect(
+            try await store.select("SELECT first_seen FROM domain ORDER BY id", columns: 1)
+                == [["1001"], ["2000"], [""]])
+    }
+
+    @Test("an old file is not changed under a run of the old version")
+    func runOfOldVersion() throws {
+        let scratch = try Scratch()
+        let running = "UPDATE run SET state = 'running' WHERE id = 1;"
+        try VersionTwo.make(scratch.path, rows: Self.common + Self.run(1) + running)
+        do {
+            let lock = try RunLock(storePath: scratch.path)
+            defer { lock.release() }
+            #expect(throws: StoreError.self) { try AuditStore(path: scratch.path) }
+            let queue = try DatabaseQueue(path: scratch.path)
+            #expect(try queue.read { try $0.tableExists("publication") } == false)
+            try queue.close()
+        }
+        // The run's process is gone.
+        try AuditStore(path: scratch.path).close()
+    }
+
+    @Test("several bring one file up to date at the same time", .timeLimit(.minutes(1)))
+    func together() async throws {
+        for _ in 0..<10 {
+            let scratch = try Scratch()
+            let path = scratch.path
+            try VersionTwo.make(path, rows: Self.common + Self.run(1))
+            await withTaskGroup(of: StoreError?.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        do throws(StoreError) {
+                            try AuditStore(path: path).close()
+                            return nil
+                        } catch {
+                            return error
+                        }
+                    }
+                }
+                for await error in group { #expect(error == nil) }
+            }
+        }
     }
 
     @Test("a new file and an old one that was brought up to date have the same schema")

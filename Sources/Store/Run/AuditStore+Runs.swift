@@ -148,6 +148,11 @@ extension Run {
             domainCount: row["domain_count"])
     }
 
+    static func isAnyRunning(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE state = 'running')")
+            ?? false
+    }
+
     /// For the holder of the lock: a run that still says `running` has no process any more.
     fileprivate static func settleAbandoned(_ db: Database) throws {
         let unread = "WHERE run.ingested_at IS NULL AND run.state IN ('running', 'interrupted')"

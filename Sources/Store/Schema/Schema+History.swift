@@ -11,6 +11,7 @@ extension Schema {
         try dropViews(db)
         try rebuildDomain(db)
         try rebuildState(db)
+        try addPublications(db)
         try createViews(db)
     }
 
@@ -111,6 +112,8 @@ extension Schema {
                 DROP TABLE state;
                 ALTER TABLE state_3 RENAME TO state;
                 CREATE INDEX state_by_domain ON state (domain_id, portfolio_id, first_run);
+                -- What changed in a run; nights without changes do not touch it.
+                CREATE INDEX state_by_first_run ON state (portfolio_id, first_run, domain_id);
                 CREATE INDEX state_provisional ON state (domain_id) WHERE provisional;
                 """)
     }
