@@ -1,4 +1,7 @@
 /// A sender's TLS report (RFC 8460 §4), as far as it was given.
+///
+/// All of it is hearsay: whoever can send a mail to the address of a TLSRPT record, or post to its
+/// HTTPS address, can write one. Texts are as given, cut off where they are long.
 public struct TLSReport: Hashable, Sendable {
     /// `organization-name`.
     public var organization: String
@@ -25,21 +28,23 @@ public struct TLSReport: Hashable, Sendable {
 
     /// What one policy was and what came of it.
     public struct Policy: Hashable, Sendable {
-        /// `policy-type` as given: `sts`, `tlsa`, `no-policy-found`.
-        public var type: String
-        /// `policy-domain`, lower case, without the final dot.
-        public var domain: String
+        /// `policy-type` as given: `sts`, `tlsa`, `no-policy-found`; nil when absent.
+        public var type: String?
+        /// `policy-domain`, lower case, without the final dot; nil when absent. Such a policy
+        /// belongs to no domain, and counts for none.
+        public var domain: String?
         /// `policy-string`, line by line.
         public var strings: [String]
-        /// `mx-host` patterns.
+        /// `mx-host` patterns, lower case.
         public var mxHosts: [String]
-        /// `total-successful-session-count` and `total-failure-session-count`.
+        /// `total-successful-session-count` and `total-failure-session-count`: 0 to 10¹². The
+        /// failure rows need not sum up to the latter (RFC 8460 §4).
         public var successfulSessions: Int
         public var failedSessions: Int
         public var failures: [Failure]
 
         public init(
-            type: String, domain: String, strings: [String] = [], mxHosts: [String] = [],
+            type: String?, domain: String?, strings: [String] = [], mxHosts: [String] = [],
             successfulSessions: Int, failedSessions: Int, failures: [Failure] = []
         ) {
             self.type = type
@@ -54,8 +59,9 @@ public struct TLSReport: Hashable, Sendable {
 
     /// One kind of failure (`failure-details`, RFC 8460 §4.4).
     public struct Failure: Hashable, Sendable {
-        /// `result-type` as given; the registry is in RFC 8460 §4.3.
-        public var resultType: String
+        /// `result-type` as given; the registry is in RFC 8460 §6.6. Nil when absent.
+        public var resultType: String?
+        /// `failed-session-count`: 0 to 10¹².
         public var sessions: Int
         public var sendingMTA: String?
         /// `receiving-mx-hostname`, lower case, without the final dot.
@@ -66,7 +72,7 @@ public struct TLSReport: Hashable, Sendable {
         public var reasonCode: String?
 
         public init(
-            resultType: String, sessions: Int, sendingMTA: String? = nil,
+            resultType: String?, sessions: Int, sendingMTA: String? = nil,
             receivingMX: String? = nil, receivingHELO: String? = nil, receivingIP: String? = nil,
             additionalInformation: String? = nil, reasonCode: String? = nil
         ) {
