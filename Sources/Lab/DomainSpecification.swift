@@ -41,6 +41,13 @@ public struct DomainSpecification: Sendable {
         policyHost = nil
     }
 
+    /// Points a name below the domain at a mail host of this kind.
+    ///
+    /// - Parameter label: what stands before the domain, such as `mx1`.
+    mutating func place(_ host: LabMailHost, at label: String) {
+        others[label] = DNSNode(addresses: [host.address])
+    }
+
     /// The policy host answers 200 and `text/plain` with this text.
     mutating func serve(_ text: PolicyText) {
         host.response = .reply(body: text.bytes)

@@ -46,6 +46,8 @@ public enum LabMailHost: String, CaseIterable, Sendable {
     // Nothing that keeps mail from coming.
     /// Nine days left.
     case expiring
+    /// A certificate for `*.` + the parent of the name.
+    case wildcard
     /// An EHLO reply of 40 lines.
     case manyLines = "many-lines"
     /// One byte every two milliseconds.
@@ -98,6 +100,7 @@ public enum LabMailHost: String, CaseIterable, Sendable {
         case .expiredOtherName:
             .certificate(CertificateRecipe(names: .other, notBeforeDays: -100, notAfterDays: -10))
         case .expiring: .certificate(CertificateRecipe(notBeforeDays: -80, notAfterDays: 9))
+        case .wildcard: .certificate(CertificateRecipe(names: .wildcard))
         case .manyLines: MailBehaviour(extensions: (1...40).map { "X-LAB-\($0)" })
         case .slow: MailBehaviour(intervalMilliseconds: 2)
         case .busyOnce: MailBehaviour(busyConnections: 1)

@@ -62,23 +62,24 @@ public final class Scenario: Sendable {
 
     public var isBlackHole: Bool { cost == .blackHole }
     public var isSlow: Bool { cost == .slow }
+    /// The truth is that of an audit that probes MX hosts; that of the others holds in any case.
+    public var needsProbe: Bool { Self.transportNames.contains(name) }
 
-    /// Every scenario, in a fixed order, grouped by what is wrong.
+    /// Every scenario that holds whether MX hosts are probed or not, in a fixed order, grouped by
+    /// what is wrong. Those of `transport` are not among them.
     public static let all: [Scenario] =
         sound + soundText + soundNetwork + unprotected + record + recordLookup + policyHost
         + handshake
         + certificate + response + status + addresses + policyFields + policyForm + mode + mx
         + tlsrpt
 
-    /// The scenario of this name. O(1).
-    public static func named(_ name: String) -> Scenario? {
-        indexByName[name].map { all[$0] }
-    }
+    /// The scenario of this name, in `all` or in `transport`. O(1).
+    public static func named(_ name: String) -> Scenario? { byName[name] }
 
-    /// Position in `all` by name.
-    static let indexByName: [String: Int] = Dictionary(
-        all.enumerated().map { ($0.element.name, $0.offset) },
-        uniquingKeysWith: { first, _ in first })
+    private static let byName: [String: Scenario] = Dictionary(
+        (all + transport).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+
+    private static let transportNames = Set(transport.map(\.name))
 }
 
 extension Scenario: CustomStringConvertible {

@@ -22,14 +22,7 @@ func withPolicyServer<Value>(
 ) async throws -> Value {
     let server = try await PolicyServer.start(
         world: HostTable(hosts: hosts), port: 0, threads: threads, options: options)
-    do {
-        let value = try await body(server)
-        await server.stop()
-        return value
-    } catch {
-        await server.stop()
-        throw error
-    }
+    return try await lend(server, stop: { await $0.stop() }, body)
 }
 
 @Suite("Policy server: addresses and lifetime", .timeLimit(.minutes(1)))

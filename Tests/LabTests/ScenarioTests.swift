@@ -33,10 +33,20 @@ struct ScenarioTests {
         "mx-lookup-failed", "tlsrpt-lookup-failed", "domain-missing",
     ]
 
+    /// Causes that only a probe of MX hosts finds.
+    static let transport: Set<String> = [
+        "mx-starttls-missing", "mx-tls-failed", "mx-certificate-expired",
+        "mx-certificate-name-mismatch", "mx-certificate-untrusted", "mx-unreachable",
+    ]
+    static let harmlessTransport: Set<String> = ["mx-certificate-expiring"]
+
+    /// With those that need a probe.
+    static let everything = Scenario.all + Scenario.transport
+
     @Test("names are unique DNS labels that compare as written")
     func names() {
-        #expect(Set(Scenario.all.map(\.name)).count == Scenario.all.count)
-        for scenario in Scenario.all {
+        #expect(Set(Self.everything.map(\.name)).count == Self.everything.count)
+        for scenario in Self.everything {
             #expect((1...63).contains(scenario.name.utf8.count))
             #expect(
                 scenario.name.allSatisfy {
@@ -46,6 +56,8 @@ struct ScenarioTests {
             #expect(scenario.weight > 0)
             #expect(Scenario.named(scenario.name)?.name == scenario.name)
         }
+        #expect(Scenario.all.allSatisfy { !$0.needsProbe })
+        #expect(Scenario.transport.allSatisfy { $0.needsProbe })
     }
 
     @Test("every cause an audit of the lab can find has a scenario")
@@ -53,16 +65,30 @@ struct ScenarioTests {
         let shown = Set(Scenario.all.flatMap(\.causes))
         #expect(Self.grave.union(Self.harmless).subtracting(shown).isEmpty)
         #expect(shown.subtracting(Self.grave.union(Self.harmless)).isEmpty)
+        let probed = Set(Scenario.transport.flatMap(\.causes))
+        #expect(Self.transport.union(Self.harmlessTransport).subtracting(probed).isEmpty)
+        let known = Self.grave.union(Self.harmless).union(Self.transport)
+        #expect(probed.subtracting(known.union(Self.harmlessTransport)).isEmpty)
+    }
+
+    @Test("every kind of mail host is an MX host of a scenario")
+    func mailHosts() {
+        let shown = Set(
+            Scenario.transport.flatMap { scenario in
+                ([scenario.specification.apex] + scenario.specification.others.values)
+                    .flatMap(\.addresses)
+            })
+        #expect(LabMailHost.allCases.filter { !shown.contains($0.address) } == [])
     }
 
     @Test(
-        "a scenario of one fault has exactly one error or unmeasured cause", arguments: Scenario.all
-    )
+        "a scenario of one fault has exactly one error or unmeasured cause", arguments: everything)
     func kinds(scenario: Scenario) {
         #expect(scenario.causes == Set(scenario.causes).sorted())
         // An address in `mx` is the one kind of `policy-mx-invalid` that leaves the policy valid.
         let isHarmless = scenario.name == "policy-mx-address"
-        let graves = isHarmless ? [] : scenario.causes.filter(Self.grave.contains)
+        let graves =
+            isHarmless ? [] : scenario.causes.filter(Self.grave.union(Self.transport).contains)
         switch scenario.kind {
         case .sound: #expect(scenario.causes.isEmpty)
         case .notice: #expect(!scenario.causes.isEmpty && graves.isEmpty)
@@ -77,7 +103,7 @@ struct ScenarioTests {
         ("zq7fbx", .txt), ("_tls", .txt), ("a.b.c", .txt), ("_mta-sts", .cname),
     ]
 
-    @Test("no template is left in what a domain answers", arguments: Scenario.all)
+    @Test("no template is left in what a domain answers", arguments: everything)
     func templates(scenario: Scenario) throws {
         let world = ScenarioWorld()
         let domain = world.domain(of: scenario)
