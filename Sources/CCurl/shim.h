@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -15,6 +16,7 @@
 // Names that are macros with a cast, or enum constants used as plain integers.
 static const long CCURL_HTTP_1_1 = CURL_HTTP_VERSION_1_1;
 static const long CCURL_TLS_1_2 = CURL_SSLVERSION_TLSv1_2;
+static const long CCURL_STARTTLS_OR_NOTHING = CURLUSESSL_ALL;
 static const long CCURL_NO_MULTIPLEXING = CURLPIPE_NOTHING;
 static const curl_socket_t CCURL_NO_SOCKET = CURL_SOCKET_BAD;
 static const curl_socket_t CCURL_TIMEOUT = CURL_SOCKET_TIMEOUT;
@@ -62,6 +64,20 @@ static inline CURLcode ccurl_on_open_socket(
     return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETDATA, context);
 }
 
+/// Also turns the calls on: they are off by default, as are those below.
+static inline CURLcode ccurl_on_progress(
+    CURL *easy, curl_xferinfo_callback callback, void *context) {
+    CURLcode code = (curl_easy_setopt)(easy, CURLOPT_XFERINFOFUNCTION, callback);
+    if (code == CURLE_OK) code = (curl_easy_setopt)(easy, CURLOPT_XFERINFODATA, context);
+    return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_NOPROGRESS, 0L);
+}
+
+static inline CURLcode ccurl_on_debug(CURL *easy, curl_debug_callback callback, void *context) {
+    CURLcode code = (curl_easy_setopt)(easy, CURLOPT_DEBUGFUNCTION, callback);
+    if (code == CURLE_OK) code = (curl_easy_setopt)(easy, CURLOPT_DEBUGDATA, context);
+    return code != CURLE_OK ? code : (curl_easy_setopt)(easy, CURLOPT_VERBOSE, 1L);
+}
+
 static inline CURLcode ccurl_on_tls_context(
     CURL *easy, curl_ssl_ctx_callback callback, void *context) {
     CURLcode code = (curl_easy_setopt)(easy, CURLOPT_SSL_CTX_FUNCTION, callback);
@@ -106,6 +122,25 @@ static inline curl_socket_t ccurl_open_socket(const struct curl_sockaddr *addres
     curl_socket_t descriptor = socket(address->family, address->socktype, address->protocol);
     if (descriptor >= 0) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     return descriptor;
+}
+
+/// Whether TCP is up, and the bytes that came in since then, read or not.
+///
+/// The numbers are those of the kernel's own linux/tcp.h, where they never change; glibc's copy
+/// of the structure ends before the byte count.
+static inline int ccurl_tcp_is_up(curl_socket_t descriptor, uint64_t *received) {
+    enum { INFO = 11, ESTABLISHED = 1, CLOSE_WAIT = 8 };
+    struct {
+        uint8_t state;
+        uint8_t others[119];
+        uint64_t bytes_acked;
+        uint64_t bytes_received;
+    } info;
+    memset(&info, 0, sizeof info);
+    socklen_t length = sizeof info;
+    if (getsockopt(descriptor, IPPROTO_TCP, INFO, &info, &length) != 0) return 0;
+    *received = info.bytes_received;
+    return info.state == ESTABLISHED || info.state == CLOSE_WAIT || info.bytes_received > 0;
 }
 
 // MARK: Multi handles

@@ -49,18 +49,20 @@ public enum MailProbeFailure: Hashable, Sendable, Codable {
     case silent
     /// What answered does not speak SMTP, or its lines have no end.
     case notSMTP
-    /// A 4xx or 5xx reply to the connection or to EHLO.
+    /// A 4xx or another 5xx reply to the connection or to EHLO.
     case refused(code: Int)
-    /// EHLO does not offer STARTTLS.
+    /// EHLO does not offer STARTTLS, or is not known to the host (500 or 502), so that senders
+    /// fall back to HELO and have no extensions (RFC 5321 §3.2).
     case startTLSMissing
     /// STARTTLS was offered and answered with this code.
     case startTLSRefused(code: Int)
-    /// The handshake was not finished in time.
+    /// STARTTLS was not answered, or the handshake not finished, in time.
     case tlsTimeout
+    /// From the STARTTLS command on: lost connections and endless replies too.
     case tls(TLSProblem)
     /// The handshake failed on the certificate: every problem found, without repeats.
     case certificate([CertificateProblem])
-    /// Reset or closed before the handshake began.
+    /// Reset or closed before STARTTLS was said.
     case connectionLost
     /// A failure on our side: libcurl's result code where positive, -errno where negative.
     case local(code: Int)

@@ -19,27 +19,61 @@ internal import Evidence
         unsafe curl_slist_free_all(connectTo)
     }
 
-    /// Prepares a GET of the policy of `host` from `address` and from nowhere else.
+    /// Prepares an errand at `host`, to be done at `address` and nowhere else.
     ///
-    /// - Parameter host: letters, digits, hyphens, underscores and dots only.
+    /// - Parameter host: what `HostName.isPlain` allows.
     /// - Throws: the option that libcurl refuses, as `FetcherFailure.optionRefused`.
     mutating func prepare(
-        host: String, address: IPAddress, trustStore: TrustStore, configuration: FetchConfiguration
+        _ errand: Errand, host: String, address: IPAddress, trustStore: TrustStore,
+        configuration: FetchConfiguration
     ) throws(FetcherFailure) {
         unsafe curl_easy_reset(pointer)
         for (option, value) in Self.fixedNumbers { try set(option, value) }
-        for (option, value) in Self.fixedTexts { try set(option, value) }
+        // Empty, not absent: absent means the environment's `https_proxy` and `all_proxy`.
+        try set(CURLOPT_PROXY, "")
         // A zero would mean "no deadline" (or, for connecting, five minutes).
         try set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.positiveMilliseconds)
-        try set(CURLOPT_TIMEOUT_MS, configuration.totalTimeout.positiveMilliseconds)
-        try set(CURLOPT_USERAGENT, configuration.userAgent)
         // CAPATH, which Debian sets by default, would turn off the cache of loaded roots: 20 ms
         // of CPU per handshake.
         try check(CURLOPT_CAPATH, unsafe ccurl_set_string(pointer, CURLOPT_CAPATH, nil))
         try set(CURLOPT_CAINFO, trustStore.path)
+        switch errand {
+        case .policy: try prepareGET(host: host, configuration)
+        case .mail: try prepareProbe(host: host, configuration)
+        }
+        try connect(
+            to: address, port: errand == .mail ? configuration.mailPort : configuration.port)
+    }
+
+    private func prepareGET(
+        host: String, _ configuration: FetchConfiguration
+    ) throws(FetcherFailure) {
+        try set(CURLOPT_PROTOCOLS_STR, "https")
+        try set(CURLOPT_TIMEOUT_MS, configuration.totalTimeout.positiveMilliseconds)
+        try set(CURLOPT_USERAGENT, configuration.userAgent)
         // RFC 8461 §3.3: the well-known path at the policy host.
         try set(CURLOPT_URL, "https://\(host)/.well-known/mta-sts.txt")
-        try connect(to: address, port: configuration.port)
+    }
+
+    private func prepareProbe(
+        host: String, _ configuration: FetchConfiguration
+    ) throws(FetcherFailure) {
+        try set(CURLOPT_PROTOCOLS_STR, "smtp")
+        try set(CURLOPT_TIMEOUT_MS, configuration.mailTimeout.positiveMilliseconds)
+        try set(CURLOPT_USE_SSL, CCURL_STARTTLS_OR_NOTHING)
+        // With neither sender nor recipient set, this is all that follows the second EHLO.
+        try set(CURLOPT_CUSTOMREQUEST, "NOOP")
+        try set(CURLOPT_NOBODY, 1)
+        // The path is the name in EHLO.
+        let name = try HostName.forEHLO(configuration)
+        try set(CURLOPT_URL, "smtp://\(host)/\(name)")
+    }
+
+    /// libcurl's deadline for connecting includes the whole dialogue up to the second EHLO; once
+    /// TCP is up, only that for the whole probe is to count.
+    func extendConnectDeadline(_ configuration: FetchConfiguration) {
+        unsafe _ = ccurl_set_long(
+            pointer, CURLOPT_CONNECTTIMEOUT_MS, configuration.mailTimeout.positiveMilliseconds)
     }
 
     // Address and port are replaced below the URL, so Host field and SNI stay the policy host's.
@@ -82,12 +116,8 @@ internal import Evidence
         (CURLOPT_SSLVERSION, CCURL_TLS_1_2),
         (CURLOPT_SSL_VERIFYPEER, 1),
         (CURLOPT_SSL_VERIFYHOST, 2),
-    ]
-
-    private static let fixedTexts: [(CURLoption, String)] = [
-        (CURLOPT_PROTOCOLS_STR, "https"),
-        // Empty, not absent: absent means the environment's `https_proxy`.
-        (CURLOPT_PROXY, ""),
+        // No credentials of the user's, ever.
+        (CURLOPT_NETRC, 0),
     ]
 
     // MARK: - After or during a transfer

@@ -1,15 +1,15 @@
 public import Evidence
 
-/// How policies are fetched.
+/// How policies are fetched and MX hosts probed.
 public struct FetchConfiguration: Sendable {
     /// A file of trusted roots in PEM form. Nil: what `SSL_CERT_FILE` names, else the system's.
     public var caFile: String?
     /// Where policy hosts are contacted: 443 but in a lab. The URL, the Host field and SNI never
     /// show another one.
     public var port: UInt16
-    /// For TCP and TLS together, from the start of the transfer.
+    /// From the start of the transfer: of a fetch for TCP and TLS together, of a probe for TCP.
     public var connectTimeout: Duration
-    /// For the whole transfer; a response that drips cannot outlast it.
+    /// For the whole fetch; a response that drips cannot outlast it.
     public var totalTimeout: Duration
     /// The largest body that is accepted. RFC 8461 §3.3 suggests 64 KiB.
     public var limitBytes: Int
@@ -19,6 +19,14 @@ public struct FetchConfiguration: Sendable {
     public var maximumInFlight: Int
     /// The User-Agent field, so that operators can tell who asks.
     public var userAgent: String
+    /// Where MX hosts are contacted: 25 but in a lab.
+    public var mailPort: UInt16
+    /// For the whole probe. A sender waits five minutes for the greeting alone (RFC 5321
+    /// §4.5.3.2.1); hosts that hold it back against spam do so for seconds, 30 at most.
+    public var mailTimeout: Duration
+    /// The name to give in EHLO (RFC 5321 §4.1.4); it should be one that DNS knows. Nil: the
+    /// machine's, or `localhost` where that is no host name.
+    public var ehloName: String?
 
     public init(
         caFile: String? = nil,
@@ -28,7 +36,10 @@ public struct FetchConfiguration: Sendable {
         limitBytes: Int = 65_536,
         addressGuard: AddressGuard = AddressGuard(),
         maximumInFlight: Int = 128,
-        userAgent: String = "stsaudit/0.1.0"
+        userAgent: String = "stsaudit/0.1.0",
+        mailPort: UInt16 = 25,
+        mailTimeout: Duration = .seconds(60),
+        ehloName: String? = nil
     ) {
         self.caFile = caFile
         self.port = port
@@ -38,6 +49,9 @@ public struct FetchConfiguration: Sendable {
         self.addressGuard = addressGuard
         self.maximumInFlight = maximumInFlight
         self.userAgent = userAgent
+        self.mailPort = mailPort
+        self.mailTimeout = mailTimeout
+        self.ehloName = ehloName
     }
 }
 
@@ -50,6 +64,8 @@ public enum FetcherFailure: Error, Hashable, Sendable {
     /// libcurl uses another TLS library than OpenSSL, or another OpenSSL than this program:
     /// certificates could not be captured.
     case foreignTLSLibrary(String)
+    /// The name for EHLO is no host name.
+    case invalidEHLOName(String)
     /// libcurl refused an option every transfer needs: the option's number and the result code.
     case optionRefused(option: UInt32, code: UInt32)
     /// libcurl or OpenSSL did not start: the function that failed.
@@ -65,22 +81,12 @@ extension FetcherFailure: CustomStringConvertible {
             "\(path) cannot be read or holds no certificate in PEM form"
         case .foreignTLSLibrary(let version):
             "libcurl's TLS library is \(version), not the OpenSSL this program uses"
+        case .invalidEHLOName(let name):
+            "'\(name)' cannot be the name in EHLO: letters, digits, hyphens and dots only"
         case .optionRefused(let option, let code):
             "libcurl refuses option \(option) (code \(code))"
         case .startFailed(let call):
             "\(call) failed"
         }
     }
-}
-
-extension FetchFailure {
-    // `local(code:)` is libcurl's result code where positive and -errno where negative. These
-    // three are ours: no system call of a fetch gives them.
-
-    /// The address guard did not permit the address (-EACCES); nothing was sent.
-    public static let guarded = FetchFailure.local(code: -13)
-    /// The task was cancelled (-ECANCELED).
-    public static let cancelled = FetchFailure.local(code: -125)
-    /// The fetcher was closed before the fetch was done (-ESHUTDOWN).
-    public static let closed = FetchFailure.local(code: -108)
 }

@@ -2,10 +2,11 @@ internal import CCurl
 public import Evidence
 public import Loop
 
-/// Fetches policies over HTTPS, each from one vetted address (RFC 8461 §3.3).
+/// Fetches policies over HTTPS (RFC 8461 §3.3) and looks at MX hosts over SMTP (§4.2), each from
+/// one vetted address.
 ///
 /// Lives on its loop's thread. An outcome is never thrown: a failure is what was observed.
-/// Retries, and a second address, are the caller's. Cost: about 1 ms of CPU for a fetch, nearly
+/// Retries, and a second address, are the caller's. Cost: about 1 ms of CPU for either, nearly
 /// all of it the TLS handshake, and 80 KB while it is in flight.
 ///
 /// Call `close()` before the loop is stopped.
@@ -31,7 +32,19 @@ public actor PolicyFetcher {
         var id: UInt64
         var host: String
         var address: IPAddress
-        var continuation: CheckedContinuation<Fetch, Never>
+        var caller: Caller
+    }
+
+    private enum Caller {
+        case fetch(CheckedContinuation<Fetch, Never>)
+        case probe(CheckedContinuation<MailProbe, Never>)
+
+        var errand: Errand {
+            switch self {
+            case .fetch: .policy
+            case .probe: .mail
+            }
+        }
     }
 
     private struct Flight {
@@ -68,20 +81,37 @@ public actor PolicyFetcher {
     ///
     /// - Parameter policyHost: A-labels without a final dot, such as `mta-sts.example.com`.
     public func fetch(policyHost: String, from address: IPAddress) async -> Fetch {
+        await run(policyHost, address) { .fetch($0) }
+    }
+
+    /// Looks at `mailHost` at `address` as a sender would: EHLO, STARTTLS, the handshake with the
+    /// certificate verified for this name, then EHLO, NOOP and QUIT. No mail, no sender's or
+    /// recipient's address.
+    ///
+    /// In line and cancelled as fetches are, among which it takes its place.
+    ///
+    /// - Parameter mailHost: the name of the MX record, as A-labels without a final dot; also the
+    ///   name in SNI (RFC 8461 §7.1).
+    public func probe(mailHost: String, from address: IPAddress) async -> MailProbe {
+        await run(mailHost, address) { .probe($0) }
+    }
+
+    private func run<Answer>(
+        _ host: String, _ address: IPAddress,
+        _ caller: (CheckedContinuation<Answer, Never>) -> Caller
+    ) async -> Answer {
         lastID += 1
         let id = lastID
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let request = Request(
-                    id: id, host: policyHost, address: address, continuation: continuation)
-                accept(request)
+                accept(Request(id: id, host: host, address: address, caller: caller(continuation)))
             }
         } onCancel: {
             Task { await self.cancel(id) }
         }
     }
 
-    /// Fails what is waiting and under way with `FetchFailure.closed`, and all that comes later.
+    /// Fails what is waiting and under way as closed, and all that comes later.
     public func close() {
         isClosed = true
         for request in waiting.removeAll() { fail(request, .closed) }
@@ -121,45 +151,44 @@ public actor PolicyFetcher {
         }
     }
 
-    private func fail(_ request: Request, _ failure: FetchFailure) {
-        request.continuation.resume(
-            returning: Fetch(address: request.address, outcome: .failed(failure)))
+    private func fail(_ request: Request, _ failure: ConnectionFailure) {
+        switch request.caller {
+        case .fetch(let continuation):
+            continuation.resume(
+                returning: Fetch(address: request.address, outcome: .failed(.init(failure))))
+        case .probe(let continuation):
+            continuation.resume(
+                returning: MailProbe(
+                    host: request.host, address: request.address,
+                    outcome: .failed(.init(failure))))
+        }
     }
 
     // MARK: - Transfers
 
     private func start(_ request: Request) {
-        // RFC 1123 §2.1 and the underscore some zones use: nothing that could change the URL.
-        guard request.host.utf8.count <= 253, request.host.utf8.allSatisfy(Self.isHostByte),
-            !request.host.isEmpty
-        else { return fail(request, .local(code: Int(CURLE_URL_MALFORMAT.rawValue))) }
+        guard HostName.isPlain(request.host) else {
+            return fail(request, .local(Int(CURLE_URL_MALFORMAT.rawValue)))
+        }
         connectTransport()
         do throws(FetcherFailure) {
             let transfer = try idleTransfer()
-            try transfer.begin(id: request.id, host: request.host, address: request.address)
+            try transfer.begin(
+                request.caller.errand, id: request.id, host: request.host,
+                address: request.address)
             guard transport.add(transfer.easy) else {
                 transfer.end()
                 throw .startFailed(call: "curl_multi_add_handle")
             }
             inFlight[request.id] = Flight(request: request, transfer: transfer)
         } catch {
-            fail(request, .local(code: Int(CURLE_FAILED_INIT.rawValue)))
+            fail(request, .local(Int(CURLE_FAILED_INIT.rawValue)))
         }
     }
 
     private func idleTransfer() throws(FetcherFailure) -> Transfer {
         if let transfer = idle.popLast() { return transfer }
         return try Transfer(configuration: configuration, trustStore: trustStore)
-    }
-
-    private static func isHostByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-            UInt8(ascii: "."):
-            true
-        default: false
-        }
     }
 
     /// Not in `init`: there the actor could not yet be referred to.
@@ -176,10 +205,17 @@ public actor PolicyFetcher {
             guard let transfer = unsafe Transfer.of(context),
                 let request = inFlight[transfer.id]?.request
             else { continue }
-            let fetch = transfer.result(code, address: request.address)
             countLoads(transfer.record.trustStoreIdentity)
-            _ = land(request.id)
-            request.continuation.resume(returning: fetch)
+            switch request.caller {
+            case .fetch(let continuation):
+                let fetch = transfer.fetch(code, address: request.address)
+                _ = land(request.id)
+                continuation.resume(returning: fetch)
+            case .probe(let continuation):
+                let probe = transfer.probe(code, address: request.address)
+                _ = land(request.id)
+                continuation.resume(returning: probe)
+            }
         }
         startWaiting()
     }

@@ -1,19 +1,12 @@
 internal import CCurl
 internal import Evidence
 
-/// The response as it arrives. A callback that returns another count than it was given ends the
-/// transfer (CURLE_WRITE_ERROR); the record says why.
+/// The response as it arrives.
 extension Transfer {
     static let bodyCallback: curl_write_callback = { bytes, size, count, context in
         guard let transfer = unsafe Transfer.of(context), let bytes = unsafe bytes else { return 0 }
         let chunk = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
         return unsafe transfer.receiveBody(chunk) ? chunk.count : 0
-    }
-
-    static let headerCallback: curl_write_callback = { bytes, size, count, context in
-        guard let transfer = unsafe Transfer.of(context), let bytes = unsafe bytes else { return 0 }
-        let line = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-        return unsafe transfer.receiveHeader(line) ? line.count : 0
     }
 
     private func receiveBody(_ chunk: UnsafeRawBufferPointer) -> Bool {
@@ -25,12 +18,8 @@ extension Transfer {
         return true
     }
 
-    private func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
-        record.headerBytes += line.count
-        guard record.headerBytes <= Self.headerLimitBytes else {
-            record.headerOverLimit = true
-            return false
-        }
+    /// False ends the transfer.
+    func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
         // Trailers of a chunked body come here too.
         if record.headerDone { return true }
         if unsafe line.isEmpty || line[0] == UInt8(ascii: "\r") || line[0] == UInt8(ascii: "\n") {

@@ -24,6 +24,12 @@ extension Transfer {
         // An end without close_notify is then told from a reset; whether it was in order is ours
         // to judge (TransferRecord.closeNotifyReceived).
         unsafe _ = SSL_CTX_set_options(tls, COPENSSL_ALLOW_MISSING_CLOSE)
+        if errand == .mail {
+            // Renegotiation could keep libcurl's QUIT from being written at once.
+            unsafe _ = SSL_CTX_set_options(tls, COPENSSL_NO_RENEGOTIATION)
+            // libcurl's own, for the debug callback, which has no use for it.
+            unsafe SSL_CTX_set_msg_callback(tls, nil)
+        }
         unsafe SSL_CTX_set_info_callback(tls, Self.infoCallback)
         unsafe SSL_CTX_set_cert_verify_callback(tls, Self.verifyCallback, context)
         return CURLE_OK
@@ -56,6 +62,9 @@ extension Transfer {
             record.handshakeDone = true
             if let name = unsafe SSL_get_version(session) {
                 record.tlsVersion = unsafe String(cString: name)
+            }
+            if let name = unsafe SSL_CIPHER_get_name(SSL_get_current_cipher(session)) {
+                record.cipher = unsafe String(cString: name)
             }
         }
     }

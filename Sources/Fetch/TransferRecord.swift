@@ -12,7 +12,9 @@ struct TransferRecord {
     /// TCP is up and TLS has begun.
     var handshakeBegan = false
     var handshakeDone = false
+    /// Nil until the handshake is done, as is the cipher suite.
     var tlsVersion: String?
+    var cipher: String?
     /// The first fatal alert the server sent.
     var alert: Int?
     /// The server ended TLS in order: what was read before is all there is.
@@ -34,6 +36,7 @@ struct TransferRecord {
     var status = 0
     /// The header of the final response (not 1xx) is whole.
     var headerDone = false
+    /// Of reply lines, where it is an MX host's.
     var headerBytes = 0
     var headerOverLimit = false
     /// Content-Length; nil when there is none, Int.max beyond that.
@@ -44,6 +47,11 @@ struct TransferRecord {
     var retryAfter: String?
     var body: [UInt8] = []
     var bodyOverLimit = false
+
+    // Mail.
+    /// TCP is up.
+    var isConnected = false
+    var dialogue = MailDialogue()
 
     /// One complaint of OpenSSL's certificate verification.
     struct VerifyError: Hashable {

@@ -6,6 +6,7 @@ public struct MailBehaviour: Sendable {
     public var greeting: Greeting
     public var hello: Hello
     public var startTLS: StartTLS
+    public var inside: Inside
     /// What EHLO offers besides STARTTLS, a line each. PIPELINING is not among them, since the
     /// host is not made for it.
     public var extensions: [String]
@@ -44,17 +45,34 @@ public struct MailBehaviour: Sendable {
         case silence
         /// 220, then FIN.
         case drop
+        /// 220 and more in the clear, all at once: what an attacker slips in before TLS begins.
+        case injected
+    }
+
+    /// After a good handshake.
+    public enum Inside: Sendable {
+        case sound
+        /// This code to EHLO and HELO.
+        case helloRefused(code: Int)
+        /// FIN, with close_notify, in place of the reply to EHLO.
+        case closed
+        case silence
+        case noopRefused(code: Int)
+        /// Everything is answered but QUIT, and the connection stays open.
+        case quitIgnored
     }
 
     public init(
         greeting: Greeting = .ready, hello: Hello = .accepted,
         startTLS: StartTLS = .handshake(.certificate(CertificateRecipe())),
+        inside: Inside = .sound,
         extensions: [String] = ["SIZE 35882577", "8BITMIME"], intervalMilliseconds: Int? = nil,
         busyConnections: Int = 0
     ) {
         self.greeting = greeting
         self.hello = hello
         self.startTLS = startTLS
+        self.inside = inside
         self.extensions = extensions
         self.intervalMilliseconds = intervalMilliseconds
         self.busyConnections = busyConnections

@@ -26,6 +26,12 @@ enum MailCommand: Equatable {
         default: self = .unknown
         }
     }
+
+    /// The first word of a line in capitals, at most ten letters of it.
+    static func verb(_ line: [UInt8]) -> String {
+        let word = line.prefix { $0 != UInt8(ascii: " ") }.prefix(10)
+        return String(decoding: word, as: UTF8.self).uppercased()
+    }
 }
 
 /// The lines of a mail client as they come in, bounded.

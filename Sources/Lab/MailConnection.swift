@@ -65,6 +65,8 @@ final class MailConnection: HostConnection {
         }
         let command = MailCommand(line)
         if command == .mail { tally.noteMailCommand() }
+        tally.noteCommand(MailCommand.verb(line), at: address)
+        if isSecure, answerInside(command) { return }
         switch command {
         case .quit: reply(221, "2.0.0 Bye", ending: .close)
         case _ where isRefusing: reply(503, "5.5.1 Not now")
@@ -96,11 +98,26 @@ final class MailConnection: HostConnection {
         case .refused(let code): reply(code, "TLS not available")
         case .silence: beSilent()
         case .drop: reply(220, "2.0.0 Ready", ending: .close)
+        case .injected:
+            let lines = Self.lines(220, ["2.0.0 Ready"]) + Self.lines(250, ["And more"])
+            send(Outgoing(lines, ending: .listen))
         case .handshake:
             // RFC 3207 §4.2: what came in the clear counts for nothing.
             lines = MailLines()
             reply(220, "2.0.0 Ready", ending: .handshake)
         }
+    }
+
+    /// What the behaviour has for a command within TLS; false where it goes on as usual.
+    private func answerInside(_ command: MailCommand) -> Bool {
+        switch (behaviour.inside, command) {
+        case (.helloRefused(let code), .hello): reply(code, "Not you")
+        case (.closed, .hello): send(Outgoing(ending: .close))
+        case (.silence, _), (.quitIgnored, .quit): beSilent()
+        case (.noopRefused(let code), .idle): reply(code, "Not that")
+        default: return false
+        }
+        return true
     }
 
     // MARK: - Replies
@@ -140,7 +157,7 @@ extension MailBehaviour {
     fileprivate var offersStartTLS: Bool {
         switch startTLS {
         case .missing: false
-        case .handshake, .refused, .silence, .drop: true
+        case .handshake, .refused, .silence, .drop, .injected: true
         }
     }
 }

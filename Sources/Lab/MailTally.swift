@@ -6,6 +6,7 @@ public final class MailTally: Sendable {
     private let addresses = RecentCounts()
     private let serverNames = RecentCounts()
     private let clientNames = RecentCounts()
+    private let commands = RecentCounts()
     private let totals = Mutex(Totals())
 
     private struct Totals {
@@ -23,6 +24,10 @@ public final class MailTally: Sendable {
 
     /// TCP connections accepted at this address.
     public func connections(to address: String) -> Int { addresses[address] }
+    /// Commands at this address, all of them or those with this verb (in capitals).
+    public func commands(at address: String, _ verb: String? = nil) -> Int {
+        commands[verb.map { "\(address) \($0)" } ?? address]
+    }
     /// ClientHellos that asked for this name in SNI, lower case.
     public func handshakes(for serverName: String) -> Int { serverNames[serverName] }
     /// EHLO and HELO commands with this name, lower case.
@@ -40,6 +45,11 @@ public final class MailTally: Sendable {
     }
 
     func noteHello(from clientName: String) { _ = clientNames.add(clientName) }
+
+    func noteCommand(_ verb: String, at address: String) {
+        _ = commands.add(address)
+        _ = commands.add("\(address) \(verb)")
+    }
 
     func noteMailCommand() { totals.withLock { $0.mailCommands += 1 } }
 }

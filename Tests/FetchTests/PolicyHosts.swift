@@ -45,24 +45,16 @@ struct Bench {
         configuring configure: (inout FetchConfiguration) -> Void,
         _ body: (Bench) async throws -> Void
     ) async throws {
-        _ = hostileEnvironment
         let server = try await PolicyServer.start(
             world: PolicyHosts(hosts: hosts), port: 0, threads: 1,
             options: PolicyServerOptions(countsRequests: true))
-        let loop = try Loop.start(name: "fetch-test")
         var configuration = FetchConfiguration(
             caFile: server.caFile, port: server.port, connectTimeout: .seconds(40),
             totalTimeout: .seconds(60), addressGuard: .loopback)
         configure(&configuration)
-        let fetcher = try PolicyFetcher(loop: loop, configuration: configuration)
-        let result: Result<Void, any Error>
-        do {
-            result = .success(try await body(Bench(server: server, fetcher: fetcher)))
-        } catch {
-            result = .failure(error)
+        let result = await withFetcher(configuration) { fetcher in
+            try await body(Bench(server: server, fetcher: fetcher))
         }
-        await fetcher.close()
-        await loop.stop()
         await server.stop()
         try result.get()
     }
@@ -71,15 +63,41 @@ struct Bench {
         let address = try #require(IPAddress(address))
         return await fetcher.fetch(policyHost: PolicyHosts.name(label), from: address)
     }
-
-    /// Nothing listens there: a fetch that heeded it would fail. Set before the first fetch and
-    /// left in place, since the environment must not change under other threads.
-    private static let hostileEnvironment: Void = {
-        for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
-            unsafe setenv(name, "http://127.0.0.2:9", 1)
-        }
-    }()
 }
+
+/// A fetcher on a loop of its own for the time of one closure.
+func withFetcher<Value>(
+    _ configuration: FetchConfiguration, _ body: (PolicyFetcher) async throws -> Value
+) async -> Result<Value, any Error> {
+    _ = hostileEnvironment
+    do {
+        let loop = try Loop.start(name: "fetch-test")
+        let result: Result<Value, any Error>
+        do {
+            let fetcher = try PolicyFetcher(loop: loop, configuration: configuration)
+            do {
+                result = .success(try await body(fetcher))
+            } catch {
+                result = .failure(error)
+            }
+            await fetcher.close()
+        } catch {
+            result = .failure(error)
+        }
+        await loop.stop()
+        return result
+    } catch {
+        return .failure(error)
+    }
+}
+
+/// Nothing listens there: a transfer that heeded it would fail. Set before the first one and left
+/// in place, since the environment must not change under other threads.
+private let hostileEnvironment: Void = {
+    for name in ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "smtp_proxy"] {
+        unsafe setenv(name, "http://127.0.0.2:9", 1)
+    }
+}()
 
 extension Fetch {
     var response: HTTPResponse? {
