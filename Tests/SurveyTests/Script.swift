@@ -146,16 +146,20 @@ struct Examinee {
 
 extension Script {
     /// Examines `a.example` against this script.
-    nonisolated func examine(_ options: ExaminerOptions = ExaminerOptions()) async throws
-        -> Examinee
-    {
+    nonisolated func examine(
+        _ options: ExaminerOptions = ExaminerOptions(), mail: MailScript? = nil,
+        limits: ProbeLimits = ProbeLimits(perSecond: 1_000_000)
+    ) async throws -> Examinee {
         let loop = try Loop.start(name: "examiner")
         let pauses = Pauses()
         let clock = SurveyClock(
             now: { Timestamp(seconds: 1_800_000_000) }, sleep: { await pauses.add($0) })
+        let desk = ProbeDesk(limits)
+        await desk.beginPass(isLast: true)
         let examiner = Examiner(
             names: self, policies: self, options: options, clock: clock,
             gate: FetchGate(limit: 8, perAddress: 2), aliases: AliasCache(loop: loop),
+            mail: mail.map { MailProbing(service: $0, desk: desk, loop: loop) },
             counters: SurveyCounters(), sleep: { _ in })
         let domain = try DomainName("a.example")
         let observation = try await examiner.examine(domain)

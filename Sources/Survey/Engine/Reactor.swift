@@ -10,7 +10,9 @@ struct Reactor: Sendable {
     let loop: Loop
     let names: any NameService
     let policies: any PolicyService
-    /// Closes both, on the loop, before it stops.
+    /// Nil: MX hosts cannot be probed.
+    var mail: (any MailProbeService)?
+    /// Closes all of them, on the loop, before it stops.
     let close: @Sendable () async -> Void
 
     static func start(
@@ -56,6 +58,7 @@ struct Pass: Sendable {
     let intake: Intake
     let outbox: Outbox
     let gate: FetchGate
+    let desk: ProbeDesk
     let counters: SurveyCounters
     let isStopping: StopFlag
     let isLast: Bool
@@ -79,6 +82,7 @@ extension Reactor {
         let examiner = Examiner(
             names: names, policies: policies, options: pass.configuration.examiner,
             clock: pass.configuration.clock, gate: pass.gate, aliases: AliasCache(loop: loop),
+            mail: mail.map { MailProbing(service: $0, desk: pass.desk, loop: loop) },
             counters: pass.counters, sleep: { [loop] in try await loop.sleep(for: $0) })
         // Enough to make the hop to the intake rare, and so few that all reactors get some.
         let share = max(1, min(64, limit / 8))

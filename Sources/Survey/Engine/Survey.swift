@@ -20,6 +20,7 @@ public actor Survey {
     private let configuration: SurveyConfiguration
     private let reactors: [Reactor]
     private let counters = SurveyCounters()
+    private let desk: ProbeDesk
     private let isStopping = StopFlag()
     private var isRunning = false
     private var isClosed = false
@@ -57,10 +58,19 @@ public actor Survey {
     init(_ configuration: SurveyConfiguration, reactors: [Reactor]) {
         self.configuration = configuration
         self.reactors = reactors
+        desk = ProbeDesk(configuration.probes)
     }
 
     /// Counts over all runs so far. Cheap; from any thread.
     public nonisolated var progress: SurveyProgress { counters.progress }
+
+    /// What is to be said once of the runs so far, and not at each domain.
+    public var notes: [SurveyNote] {
+        get async {
+            let hosts = await desk.blockedHosts
+            return hosts > 0 ? [.mailPortBlocked(hosts: hosts)] : []
+        }
+    }
 
     /// Stops taking candidates, for good. Domains in flight have `gracePeriod` to finish; those
     /// that do not are abandoned and not delivered, so that a resumed run examines them anew.
@@ -104,7 +114,7 @@ public actor Survey {
                 limit: configuration.fetchesInFlight, perAddress: configuration.fetchesPerAddress,
                 silentAfter: configuration.timeoutsBeforeSilence,
                 probeInterval: configuration.silenceProbeInterval),
-            counters: counters, isStopping: isStopping, isLast: isLastPass,
+            desk: desk, counters: counters, isStopping: isStopping, isLast: isLastPass,
             configuration: configuration)
         let (stopped, signal) = AsyncStream.makeStream(of: Void.self)
         isRunning = true
@@ -115,7 +125,14 @@ public actor Survey {
             intake = nil
             stopSignal = nil
         }
-        try await deliver(pass, stopped, sink)
+        await desk.beginPass(isLast: isLastPass)
+        do {
+            try await deliver(pass, stopped, sink)
+        } catch {
+            await desk.settle()
+            throw error
+        }
+        await desk.settle()
         try Task.checkCancellation()
         return isStopping.isRaised ? .stopped : .complete
     }

@@ -34,6 +34,8 @@ public struct SurveyConfiguration: Sendable {
     public var timeoutsBeforeSilence: Int
     /// How often a silent address is tried again.
     public var silenceProbeInterval: Duration
+    /// How MX hosts are probed, where `examiner.probesMX` asks for it.
+    public var probes: ProbeLimits
     /// Results for each call of the sink, at most.
     public var batchSize: Int
     /// A result waits no longer than this for its batch to fill.
@@ -55,6 +57,7 @@ public struct SurveyConfiguration: Sendable {
         fetchesPerAddress: Int = 10,
         timeoutsBeforeSilence: Int = 3,
         silenceProbeInterval: Duration = .seconds(30),
+        probes: ProbeLimits = ProbeLimits(),
         batchSize: Int = 250,
         batchInterval: Duration = .milliseconds(250),
         gracePeriod: Duration = .seconds(5),
@@ -71,6 +74,7 @@ public struct SurveyConfiguration: Sendable {
         self.fetchesPerAddress = fetchesPerAddress
         self.timeoutsBeforeSilence = timeoutsBeforeSilence
         self.silenceProbeInterval = silenceProbeInterval
+        self.probes = probes
         self.batchSize = batchSize
         self.batchInterval = batchInterval
         self.gracePeriod = gracePeriod

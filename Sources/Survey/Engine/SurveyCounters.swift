@@ -18,6 +18,7 @@ final class SurveyCounters: Sendable {
     let queries = Count()
     let timeouts = Count()
     let fetches = Count()
+    let probes = Count()
     /// DNS lookups since the last reply of any kind.
     let silentInRow = Count()
     private let verdicts = Verdict.allCases.map { ($0, Count()) }
@@ -52,7 +53,7 @@ final class SurveyCounters: Sendable {
         return SurveyProgress(
             examined: examined.current, provisional: provisional.current,
             inFlight: inFlight.current, queries: queries.current, timeouts: timeouts.current,
-            fetches: fetches.current, verdicts: counts)
+            fetches: fetches.current, probes: probes.current, verdicts: counts)
     }
 }
 
@@ -70,6 +71,8 @@ public struct SurveyProgress: Hashable, Sendable {
     public var timeouts: Int
     /// HTTPS requests made.
     public var fetches: Int
+    /// Connections made to MX hosts.
+    public var probes: Int
     /// Final results by verdict: each domain once.
     public var verdicts: [Verdict: Int]
 

@@ -14,13 +14,16 @@ struct Examiner: Sendable {
     let clock: SurveyClock
     let gate: FetchGate
     let aliases: AliasCache
+    /// Nil: no MX host is ever probed.
+    let mail: MailProbing?
     let counters: SurveyCounters
     let retrying: Retrying
 
     /// - Parameter sleep: how retries wait.
     init(
         names: any NameService, policies: any PolicyService, options: ExaminerOptions,
-        clock: SurveyClock, gate: FetchGate, aliases: AliasCache, counters: SurveyCounters,
+        clock: SurveyClock, gate: FetchGate, aliases: AliasCache, mail: MailProbing? = nil,
+        counters: SurveyCounters,
         sleep: @escaping @Sendable (Duration) async throws -> Void
     ) {
         self.names = names
@@ -29,6 +32,7 @@ struct Examiner: Sendable {
         self.clock = clock
         self.gate = gate
         self.aliases = aliases
+        self.mail = mail
         self.counters = counters
         retrying = Retrying(options, sleep: clock.sleep ?? sleep)
     }
@@ -100,8 +104,12 @@ struct Examiner: Sendable {
         evidence.fetches = fetches
         evidence.wildcardProbe = probe.lookup
         evidence.mxAliases = found.aliases
+        // Last: which hosts are worth it depends on the policy.
+        let mail = try await mailProbes(domain, evidence)
+        evidence.mailProbes = mail.probes
         var spent = host.spent
-        spent += Spent(queries: probe.queries + found.queries, requests: requests)
+        spent += Spent(
+            queries: probe.queries + found.queries + mail.queries, requests: requests)
         return spent
     }
 

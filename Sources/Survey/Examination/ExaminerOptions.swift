@@ -15,13 +15,20 @@ public struct ExaminerOptions: Hashable, Sendable {
     public var addressesPerHost: Int
     /// MX hosts of one domain whose alias is looked up, by preference.
     public var aliasLookupsPerDomain: Int
+    /// Probe STARTTLS at the MX hosts that senders would deliver to (RFC 8461 §4.2).
+    public var probesMX: Bool
+    /// MX hosts of one domain that are probed, by preference.
+    public var probedHostsPerDomain: Int
+    /// Addresses of one MX host that are tried in sorted order, while TCP does not connect.
+    public var addressesPerProbedHost: Int
     /// Addresses that are recorded and not contacted.
     public var addressGuard: AddressGuard
 
     public init(
         retries: Int = 2, backOff: Duration = .milliseconds(500),
         longestRetryAfter: Duration = .seconds(10), looksForOrphans: Bool = true,
-        addressesPerHost: Int = 4, aliasLookupsPerDomain: Int = 32,
+        addressesPerHost: Int = 4, aliasLookupsPerDomain: Int = 32, probesMX: Bool = false,
+        probedHostsPerDomain: Int = 8, addressesPerProbedHost: Int = 3,
         addressGuard: AddressGuard = AddressGuard()
     ) {
         self.retries = retries
@@ -30,6 +37,9 @@ public struct ExaminerOptions: Hashable, Sendable {
         self.looksForOrphans = looksForOrphans
         self.addressesPerHost = addressesPerHost
         self.aliasLookupsPerDomain = aliasLookupsPerDomain
+        self.probesMX = probesMX
+        self.probedHostsPerDomain = probedHostsPerDomain
+        self.addressesPerProbedHost = addressesPerProbedHost
         self.addressGuard = addressGuard
     }
 }

@@ -61,6 +61,23 @@ struct Retrying: Sendable {
         return (fetch, total)
     }
 
+    /// The last outcome. A transient one is asked for once more, not `retries` times: an MX host
+    /// that defers or limits sessions has its reasons, and the last pass comes back to it.
+    ///
+    /// - Parameters:
+    ///   - isRepeat: an earlier pass has tried in vain: this attempt is the last one.
+    ///   - probe: one attempt. When it made no connection, another would make none.
+    func probe(
+        isRepeat: Bool, _ probe: () async throws -> (probe: MailProbe, connections: Int)
+    ) async throws -> MailProbe {
+        let (first, connections) = try await probe()
+        guard retries > 0, !isRepeat, connections > 0, first.outcome.isTransient else {
+            return first
+        }
+        try await sleep(pause(before: 0))
+        return try await probe().probe
+    }
+
     private func pause(before attempt: Int) -> Duration {
         backOff * (1 << min(attempt, 10)) * Double.random(in: 0.5...1.5)
     }

@@ -23,6 +23,12 @@ public protocol PolicyService: Sendable {
     func fetch(policyHost: String, from address: IPAddress) async -> Fetch
 }
 
+/// Looks at an MX host at one address, once: EHLO, STARTTLS, the handshake, and no mail.
+/// `PolicyFetcher` does; tests script it.
+public protocol MailProbeService: Sendable {
+    func probe(mailHost: String, from address: IPAddress) async -> MailProbe
+}
+
 extension PolicyFetcher: PolicyService {}
 
 extension Resolver: NameService {

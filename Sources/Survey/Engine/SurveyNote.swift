@@ -1,0 +1,22 @@
+/// Something that holds for a whole run, and would be noise at each domain.
+public enum SurveyNote: Hashable, Sendable {
+    /// Nothing connected to any MX host, so that `hosts` of them were not probed: this network
+    /// most likely lets no SMTP out. Above `ProbeLimits.hostsKept` hosts the count is an estimate.
+    case mailPortBlocked(hosts: Int)
+
+    /// Stable, for the store.
+    public var code: String {
+        switch self {
+        case .mailPortBlocked: "mail-port-blocked"
+        }
+    }
+
+    /// - Parameter port: what MX hosts were contacted at.
+    public func sentence(port: UInt16) -> String {
+        switch self {
+        case .mailPortBlocked(let hosts):
+            "Port \(port) cannot be reached from here: MX hosts were not probed "
+                + "(\(hosts) \(hosts == 1 ? "host" : "hosts"))."
+        }
+    }
+}
