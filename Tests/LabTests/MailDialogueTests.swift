@@ -106,6 +106,43 @@ struct MailDialogueTests {
         }
     }
 
+    struct InsideRow: Sendable, CustomTestStringConvertible {
+        var inside: MailBehaviour.Inside
+        var end: MailClient.End
+        /// Of EHLO, NOOP and QUIT.
+        var codes: [Int]
+        var why: String
+        var testDescription: String { why }
+    }
+
+    static let inside: [InsideRow] = [
+        .init(inside: .sound, end: .reply(221), codes: [250, 250, 221], why: "as it should be"),
+        .init(
+            inside: .helloRefused(code: 550), end: .reply(221), codes: [550, 250, 221],
+            why: "EHLO refused"),
+        .init(inside: .closed, end: .closed, codes: [], why: "closed at EHLO"),
+        .init(inside: .silence, end: .pending(bytes: 0), codes: [], why: "silent at EHLO"),
+        .init(
+            inside: .noopRefused(code: 421), end: .reply(221), codes: [250, 421, 221],
+            why: "NOOP refused"),
+        .init(
+            inside: .quitIgnored, end: .pending(bytes: 0), codes: [250, 250], why: "QUIT ignored"),
+    ]
+
+    @Test("what comes after a good handshake", arguments: inside)
+    func afterHandshake(row: InsideRow) async throws {
+        let world = MailTable(hosts: [LabAddress.normal: MailBehaviour(inside: row.inside)])
+        try await withMailServer(world) { server in
+            var client = MailClient(server, LabAddress.normal)
+            if case .pending = row.end { client.patience = .milliseconds(500) }
+            let seen = await client.visit()
+            #expect(seen.step == .commands && seen.end == row.end, "\(seen)")
+            #expect(Array(seen.codes.dropFirst(3)) == row.codes)
+            #expect(seen.verifyResult == 0)
+            #expect(server.tally.commands(at: LabAddress.normal, "STARTTLS") == 1)
+        }
+    }
+
     @Test("an old host is real: an old client gets TLS 1.1")
     func oldClient() async throws {
         try await withMailServer { server in
