@@ -89,12 +89,14 @@ extension Judge {
     ) -> Timestamp? {
         guard look.isTakenAway, caches.live == nil, let last = caches.earlier.last,
             last.policy.isEnforced,
-            // A policy that came back and went again is held from its last time on.
-            let held = caches.held.last, held.published == last
+            // RFC 8461 §8.3: "policies older than the previously published policy may have been
+            // served with a greater max_age": not the last one, but the last to expire.
+            let held = caches.held.filter(\.policy.isEnforced).lastToExpire
         else { return nil }
         findings.add(
             .cachedPolicyOutlivesRemoval,
-            "\(held.phrase), was taken away; senders may enforce it until \(held.until)")
+            "\(held.phrase), had no mode none after it; senders may enforce it until "
+                + "\(held.until)")
         return held.until
     }
 

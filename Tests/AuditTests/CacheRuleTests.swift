@@ -146,6 +146,14 @@ struct CacheRuleTests {
             $0.mx = Lookup(.failed(.timeout))
         },
         Row(
+            [.cachedPolicyOutlivesRemoval], recheck: 21,
+            "RFC 8461 §8.3: an older one with a greater max_age outlives the last",
+            .published(
+                PublishedPolicy(
+                    id: "long", Sound.policy(maxAge: "max_age: 2592000"), from: -90, gone: -9),
+                PublishedPolicy(id: "short", from: -9, gone: -8))
+        ) { $0.withdraw() },
+        Row(
             [.recheckAfter], recheck: 6, "testing was the last: removed without harm",
             .published(
                 PublishedPolicy(id: "e", from: -90, gone: -6),
