@@ -20,6 +20,7 @@ struct DemoCommand: AsyncParsableCommand {
               stsaudit demo
               stsaudit demo --domains 20000 --output /tmp/demo
               stsaudit demo --serve
+              stsaudit demo --nights 30 --output /tmp/nights
             """)
 
     enum MixName: String, ExpressibleByArgument, CaseIterable {
@@ -55,6 +56,13 @@ struct DemoCommand: AsyncParsableCommand {
         help: ArgumentHelp("Where portfolio, truth, store and reports go.", valueName: "folder"))
     var output = "stsaudit-demo"
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Instead: domains that change from night to night, audited 1 to 30 nights in a row.",
+            valueName: "count"))
+    var nights: Int?
+
     @Flag(name: .long, help: "Keep the lab up and print the audit command line for it.")
     var serve = false
 
@@ -77,12 +85,21 @@ struct DemoCommand: AsyncParsableCommand {
         guard (1...8000).contains(concurrency) else {
             throw ValidationError("--concurrency is 1 to 8000, not \(concurrency).")
         }
+        if let nights {
+            guard (1...Story.nights).contains(nights) else {
+                throw ValidationError("--nights is 1 to \(Story.nights), not \(nights).")
+            }
+            guard !serve, !resume else {
+                throw ValidationError("--nights goes with neither --serve nor --resume.")
+            }
+        }
         if let reactors, !(1...256).contains(reactors) {
             throw ValidationError("--reactors is 1 to 256, not \(reactors).")
         }
     }
 
     func run() async throws {
+        if let nights { return try await DemoNights(folder: output, count: nights).run(flags) }
         let world = GeneratedWorld(seed: seed, count: domains, mix: mix.mix)
         try Folder.make(output)
         let files = DemoFiles(folder: output)
@@ -143,7 +160,8 @@ struct DemoCommand: AsyncParsableCommand {
             "--policy-port", "\(lab.policyPort)",
             // Not --allow-special-addresses: the world has private addresses to be refused.
             "--allow-network", "127.0.0.0/8", "--allow-network", "::1/128",
-            "--per-address", "256", "--fetches", "64", "--dns-timeout", "1", "--connect-timeout", "2",
+            "--per-address", "256", "--fetches", "64", "--dns-timeout", "1", "--connect-timeout",
+            "2",
             "--fetch-timeout", "8", "--concurrency", "\(concurrency)",
         ]
         if let reactors { flags += ["--reactors", "\(reactors)"] }

@@ -15,6 +15,11 @@ struct DemoFiles {
         try Self.write(world.truthLines(), to: truth)
     }
 
+    /// The portfolio alone.
+    func writePortfolio(_ lines: some Sequence<String>) throws(CommandFailure) {
+        try Self.write(lines, to: portfolio)
+    }
+
     private static func write(
         _ lines: some Sequence<String>, to path: String
     ) throws(CommandFailure) {

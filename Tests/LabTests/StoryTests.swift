@@ -81,6 +81,8 @@ struct StoryTests {
         #expect((0..<30).filter(forgotten.isEventful) == [0, 10, 17])
         let flapping = try #require(Story.named("flapping-mx"))
         #expect((0..<30).filter(flapping.isEventful) == [0, 5, 7, 8, 10, 11, 12])
+        let broken = try #require(Story.named("policy-broken"))
+        #expect((0..<30).filter(broken.isEventful) == [0, 6, 11, 14])
         let steady = try #require(Story.named("steady"))
         #expect((0..<30).filter(steady.isEventful) == [0])
     }

@@ -131,7 +131,8 @@ extension Story {
             truth: [
                 .init(0...5, .enforced),
                 .init(
-                    6...7, .ineffective, .error, ["record-id-invalid", "recheck-after"], until: 11),
+                    6...7, .ineffective, .error,
+                    ["record-id-invalid", "record-sender-disagreement", "recheck-after"], until: 11),
                 .init(8...29, .enforced),
             ]),
         Story(

@@ -13,6 +13,21 @@ extension Story {
                 .init(13...29, .absent),
             ]),
         Story(
+            "removed-and-unread", why: "after a removal, SERVFAIL may hide that it was undone",
+            published: [
+                .from(0) { $0.publish(id: "1", days: 7) }, .from(6) { $0.withdrawSTS() },
+            ],
+            disturbed: [8, 15], by: { $0.record = DNSNode(fault: .serverFailure) },
+            truth: [
+                .init(0...5, .enforced), .init(6...7, .absent, .warning, [outlives], until: 13),
+                .init(
+                    8, .unmeasured, .advice, ["record-lookup-failed", "recheck-after"], until: 13),
+                .init(9...12, .absent, .warning, [outlives], until: 13),
+                .init(13...14, .absent),
+                .init(15, .unmeasured, .unmeasured, ["record-lookup-failed"]),
+                .init(16...29, .absent),
+            ]),
+        Story(
             "removed-record", why: "the policy stays where nobody looks for it",
             published: [
                 .from(0) { $0.publish(id: "1", days: 7) }, .from(6) { $0.record = nil },
@@ -107,14 +122,13 @@ extension Story {
             ]),
         Story(
             "removed-after-lowering",
-            why: "removed without mode none; the older copies outlive the last one",
+            why: "removed without mode none: the older copies outlive the last one (§8.3)",
             published: [
                 .from(0) { $0.publish(id: "1", days: 10) },
                 .from(6) { $0.publish(id: "2", days: 3) }, .from(8) { $0.withdrawSTS() },
             ],
             truth: [
-                .init(0...7, .enforced), .init(8...10, .absent, .warning, [outlives], until: 16),
-                .init(11...15, .absent, .advice, ["recheck-after"], until: 16),
+                .init(0...7, .enforced), .init(8...15, .absent, .warning, [outlives], until: 16),
                 .init(16...29, .absent),
             ]),
         Story(

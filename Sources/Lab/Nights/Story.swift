@@ -27,6 +27,15 @@ public final class Story: Sendable {
         /// When to test again, in seconds from the start clock; nil when no sender is known to
         /// hold a policy that matters.
         public var recheckAfter: Int?
+
+        public init(
+            verdict: String, severity: String? = nil, causes: [String], recheckAfter: Int? = nil
+        ) {
+            self.verdict = verdict
+            self.severity = severity
+            self.causes = causes
+            self.recheckAfter = recheckAfter
+        }
     }
 
     typealias Change = @Sendable (inout DomainSpecification) -> Void
@@ -51,7 +60,11 @@ public final class Story: Sendable {
             specifications.append(tonight)
         }
         self.published = specifications
-        changes = Set(published.map(\.first)).union(nights).union(nights.map { $0 + 1 })
+        let first = Set(published.map(\.first))
+        changes = Set(
+            (1..<Self.nights).filter { night in
+                first.contains(night) || nights.contains(night) != nights.contains(night - 1)
+            })
         chapters = published
         expectations = truth
         truths = (0..<Self.nights).map { night in
