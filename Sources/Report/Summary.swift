@@ -9,14 +9,18 @@ public struct Summary: Hashable, Sendable {
     public var causes: [CauseCount]
     /// By domains in error, the most first.
     public var accounts: [AccountCount]
+    /// What is to be said once of the run.
+    public var notes: [RunNote]
 
     public init(
-        run: Run, verdicts: VerdictCounts, causes: [CauseCount], accounts: [AccountCount]
+        run: Run, verdicts: VerdictCounts, causes: [CauseCount], accounts: [AccountCount],
+        notes: [RunNote] = []
     ) {
         self.run = run
         self.verdicts = verdicts
         self.causes = causes
         self.accounts = accounts
+        self.notes = notes
     }
 
     /// - Parameter accountLimit: how many of the worst accounts.
@@ -27,7 +31,8 @@ public struct Summary: Hashable, Sendable {
             self.init(
                 run: run, verdicts: try await store.verdictCounts(of: run),
                 causes: try await store.causeCounts(of: run),
-                accounts: try await store.accountCounts(of: run, limit: accountLimit))
+                accounts: try await store.accountCounts(of: run, limit: accountLimit),
+                notes: try await store.notes(of: run))
         } catch {
             throw .store(error)
         }
@@ -59,6 +64,7 @@ extension Summary {
             lines += ["", ink.bold("Accounts worst hit")]
             lines += accountLines(hit)
         }
+        if !notes.isEmpty { lines += [""] + notes.map { InertText.line($0.detail) } }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -147,11 +153,11 @@ private struct Ink {
 }
 
 extension String {
-    fileprivate func padded(to width: Int) -> String {
+    func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
     }
 
-    fileprivate func aligned(to width: Int) -> String {
+    func aligned(to width: Int) -> String {
         String(repeating: " ", count: max(0, width - count)) + self
     }
 

@@ -104,7 +104,9 @@ extension CheckPage {
         return ["mode \(mode), max_age \(assessment.maxAge ?? 0) s, mx \(patterns)"]
     }
 
-    private var mxLines: [String] {
+    private var mxLines: [String] { coverageLines + probeLines }
+
+    private var coverageLines: [String] {
         if case .found = evidence.mx.outcome {
             return assessment.mxHosts.map { host in
                 let cover = host.pattern.map { "covered by \($0)" }
@@ -114,6 +116,10 @@ extension CheckPage {
             }
         }
         return Self.lines(domain.description, "MX", evidence.mx) { _ in [] }
+    }
+
+    private var probeLines: [String] {
+        ProbeLines(probes: evidence.mailProbes ?? [], at: measurement.at).lines
     }
 
     private var certificateLines: [String] {
@@ -127,7 +133,7 @@ extension CheckPage {
     }
 
     /// Whole days; a finding has the date only, as its words must not change from day to day.
-    private static func remainder(until end: Timestamp, from now: Timestamp) -> String {
+    static func remainder(until end: Timestamp, from now: Timestamp) -> String {
         let (seconds, overflow) = end.seconds.subtractingReportingOverflow(now.seconds)
         guard !overflow, seconds > 0 else { return "" }
         return ", \(seconds / Timestamp.secondsPerDay) days left"

@@ -69,6 +69,8 @@ struct EngineOptions: ParsableArguments {
         help: "Look for a policy host also where there is no record.")
     var orphans = true
 
+    @OptionGroup var probes: ProbeOptions
+
     mutating func validate() throws {
         guard (1...8000).contains(concurrency) else {
             throw ValidationError("--concurrency is 1 to 8000, not \(concurrency).")
@@ -113,6 +115,7 @@ extension EngineOptions {
         if let fetchTimeout { configuration.fetch.totalTimeout = .seconds(fetchTimeout) }
         configuration.fetch.addressGuard = AddressGuard(
             allowsAll: allowSpecialAddresses, allowed: allowNetwork)
+        probes.set(&configuration)
         return configuration
     }
 
@@ -129,6 +132,7 @@ extension EngineOptions {
             allowsSpecialAddresses: allowSpecialAddresses,
             allowedNetworks: allowNetwork.map(\.description), concurrency: concurrency,
             retries: configuration.examiner.retries, orphans: orphans,
+            probesMX: probes.probeMx, mailPort: probes.mailPort, ehlo: probes.ehlo,
             profile: profile.settings)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -145,6 +149,9 @@ extension EngineOptions {
         var concurrency: Int
         var retries: Int
         var orphans: Bool
+        var probesMX: Bool
+        var mailPort: UInt16
+        var ehlo: String?
         /// What differs from the default profile, as in a profile's file; empty for the default.
         var profile: [String: String]
     }

@@ -1,5 +1,6 @@
 internal import Audit
 internal import Evidence
+internal import Fetch
 internal import FoundationEssentials
 internal import Glibc
 internal import Report
@@ -178,17 +179,23 @@ struct Sweep {
         for isLastPass in [false, true] {
             let pages = CandidatePages(active, provisional: isLastPass, limit: Self.candidateBatch)
             let writer = BatchingWriter(active)
+            let notes = NoteKeeper(active, port: survey.fetch.mailPort)
             let ending: Survey.Ending
             do {
                 ending = try await engine.run(
                     source: { try await pages.next() }, isLastPass: isLastPass,
-                    sink: { try await writer.add($0) })
+                    sink: { results in
+                        // A run that is killed keeps what its results are to be read with.
+                        try await notes.keep(await engine.notes)
+                        try await writer.add(results)
+                    })
             } catch {
                 // What was found before the failure counts; the failure is what is told.
                 try? await writer.finish()
                 throw error
             }
             try await writer.finish()
+            try await notes.keep(await engine.notes)
             if ending == .stopped { return false }
         }
         return true
@@ -228,6 +235,25 @@ struct Sweep {
             }
             return false
         }
+    }
+}
+
+/// Keeps in the store what a survey says of the whole run, whenever that has changed.
+private actor NoteKeeper {
+    private let run: ActiveRun
+    private let port: UInt16
+    private var kept: [SurveyNote] = []
+
+    init(_ run: ActiveRun, port: UInt16) {
+        self.run = run
+        self.port = port
+    }
+
+    func keep(_ notes: [SurveyNote]) async throws {
+        for note in notes where !kept.contains(note) {
+            try await run.note(code: note.code, detail: note.sentence(port: port))
+        }
+        kept = notes
     }
 }
 

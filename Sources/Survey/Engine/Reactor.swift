@@ -32,11 +32,12 @@ struct Reactor: Sendable {
             throw .resolver(error)
         }
         var fetch = configuration.fetch
-        // The gate counts; a second limit below it would only hide who waits for what.
-        fetch.maximumInFlight = configuration.fetchesInFlight
+        // The gates count; a second limit below them would only hide who waits for what.
+        fetch.maximumInFlight =
+            configuration.fetchesInFlight + max(1, configuration.probes.inFlight)
         do {
             let fetcher = try PolicyFetcher(loop: loop, configuration: fetch)
-            return Reactor(loop: loop, names: resolver, policies: fetcher) {
+            return Reactor(loop: loop, names: resolver, policies: fetcher, mail: fetcher) {
                 await resolver.close()
                 await fetcher.close()
             }

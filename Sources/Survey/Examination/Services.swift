@@ -29,7 +29,7 @@ public protocol MailProbeService: Sendable {
     func probe(mailHost: String, from address: IPAddress) async -> MailProbe
 }
 
-extension PolicyFetcher: PolicyService {}
+extension PolicyFetcher: PolicyService, MailProbeService {}
 
 extension Resolver: NameService {
     public func addresses(
