@@ -25,6 +25,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case nothingToResume(path: String)
     /// The last run was of another version of the portfolio: what is left to do is unknown.
     case portfolioChanged(path: String)
+    /// Only the latest run of a portfolio can be judged again, and only when it is finished.
+    case cannotRejudge(path: String, run: Int64, latest: Int64)
     /// No run has this number.
     case noSuchRun(path: String, run: Int64)
     /// Any other failure: SQLite's extended result code.
@@ -57,6 +59,12 @@ extension StoreError: CustomStringConvertible {
             "There is no interrupted run of this portfolio in \(path); start a new run."
         case .portfolioChanged(let path):
             "The portfolio has changed since the interrupted run in \(path); start a new run."
+        case .cannotRejudge(_, let run, let latest) where run == latest:
+            "Run \(run) is not finished, so it has not seen every domain; go on with it "
+                + "(stsaudit audit ... --resume) or start a new run, and rejudge that."
+        case .cannotRejudge(_, let run, let latest):
+            "Run \(run) is not the latest run of its portfolio: judged again, what it saw would "
+                + "come after run \(latest) as if every domain had gone back. Rejudge run \(latest)."
         case .noSuchRun(let path, let run):
             "There is no run \(run) in \(path)."
         case .database(let path, let code, let message):

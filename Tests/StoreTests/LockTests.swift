@@ -1,3 +1,4 @@
+import Audit
 import Glibc
 import Testing
 
@@ -44,5 +45,54 @@ struct LockTests {
         let next = try await store.beginRun(Sample.request(), at: Sample.moment(1))
         #expect(try await store.run(1).state == .interrupted)
         #expect(next.run.previous == 1)
+    }
+}
+
+@Suite("Runs as they are listed")
+struct RunListTests {
+    @Test("running while its process lives, interrupted and resumable when it is gone")
+    func states() async throws {
+        let scratch = try Scratch()
+        let store = try AuditStore(path: scratch.path)
+        #expect(try await store.listedRuns().isEmpty)
+        let first = try await store.beginRun(Sample.request(), at: Sample.moment(0))
+        try await first.ingestAll([try Sample.row(1, "a.example")])
+        _ = try await first.sweep { Sample.examined($0) }
+        do {
+            let second = try await store.beginRun(Sample.request(), at: Sample.moment(1))
+            try await second.note(code: "port-25", detail: "blocked")
+            let listed = try await store.listedRuns()
+            #expect(listed.map(\.run.state) == [.running, .finished])
+            #expect(listed.map(\.isResumable) == [false, false])
+            #expect(listed.map(\.verdicts) == [[:], [Verdict.absent: 1]])
+            #expect(listed[0].notes == [RunNote(code: "port-25", detail: "blocked")])
+            // Looking takes nothing away.
+            #expect(throws: StoreError.self) { try RunLock(storePath: scratch.path) }
+        }
+        let listed = try await store.listedRuns()
+        #expect(listed.map(\.run.state) == [.interrupted, .finished])
+        #expect(listed.map(\.isResumable) == [true, false])
+    }
+
+    @Test("only the last run of each portfolio can be gone on with, and no rejudge")
+    func resumable() async throws {
+        let scratch = try Scratch()
+        let store = try AuditStore(path: scratch.path)
+        for portfolio in ["a", "b", "a"] {
+            let run = try await store.beginRun(Sample.request(portfolio), at: Sample.moment(0))
+            try await run.ingestAll([try Sample.row(1, "a.example")])
+            if portfolio == "a" {
+                try await run.finish(.interrupted, at: Sample.moment(1))
+            } else {
+                _ = try await run.sweep { Sample.examined($0) }
+            }
+        }
+        #expect(try await store.listedRuns().map(\.isResumable) == [true, false, false])
+        do {
+            _ = try await store.beginRejudge(
+                of: store.run(2), options: "{}", toolVersion: "0", at: Sample.moment(2))
+        }
+        #expect(
+            try await store.listedRuns().map(\.isResumable) == [false, true, false, false])
     }
 }

@@ -30,8 +30,8 @@ extension ActiveRun {
 }
 
 /// Writes results within one transaction.
-private struct StateWriter {
-    var summary = RecordSummary()
+struct StateWriter {
+    private(set) var summary = RecordSummary()
     private let run: Run
     private let portfolio: Int64
     private let key: SipHash.Key
@@ -89,7 +89,8 @@ private struct StateWriter {
         remove = try RawStatement(db, "DELETE FROM state WHERE id = ?")
     }
 
-    mutating func write(_ examined: Examined) throws {
+    /// - Parameter stored: where the evidence is already, for a run that judges it again.
+    mutating func write(_ examined: Examined, stored: StoredEvidence? = nil) throws {
         let domain = examined.candidate.id
         var last = try latestState(of: domain)
         if let state = last, state.lastRun == run.id {
@@ -105,9 +106,11 @@ private struct StateWriter {
         // What a rejudged look found was published when it was seen, not now.
         if !examined.isProvisional, run.kind != .rejudge { try publication.write(examined) }
 
-        facts.removeAll()
-        facts.evidence(examined.evidence)
-        let evidenceHash = SipHash.hash(facts.bytes, key: key)
+        if stored == nil {
+            facts.removeAll()
+            facts.evidence(examined.evidence)
+        }
+        let evidenceHash = stored?.digest ?? SipHash.hash(facts.bytes, key: key)
         judgement.removeAll()
         judgement.assessment(examined.assessment)
         var hash = SipHash(key: key)
@@ -127,7 +130,8 @@ private struct StateWriter {
             summary.unchanged += 1
             return
         }
-        let evidenceID = try evidence.id(of: examined.evidence, facts.bytes, evidenceHash)
+        let evidenceID =
+            try stored?.id ?? evidence.id(of: examined.evidence, facts.bytes, evidenceHash)
         try insert(examined, evidenceID, digest)
         summary.changed += 1
     }

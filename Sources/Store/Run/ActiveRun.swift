@@ -45,6 +45,8 @@ public final class ActiveRun: Sendable {
         lock.release()
     }
 
+    func releaseLock() { lock.release() }
+
     /// Keeps what is to be said once of the run; a later note of the same code takes its place.
     ///
     /// - Parameter code: lower case with hyphens, never reworded: what programs look for.

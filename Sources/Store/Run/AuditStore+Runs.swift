@@ -42,7 +42,7 @@ extension AuditStore {
     /// Starts a run and takes the file's run lock.
     ///
     /// A run that its process did not end is marked as interrupted, or as failed when it had not
-    /// even read its portfolio.
+    /// even read its portfolio or was a rejudge, which is undone.
     ///
     /// - Throws: `.runInProgress` when another process has the lock.
     public func beginRun(
@@ -88,7 +88,9 @@ extension AuditStore {
         let run = try await write { db in
             let latest = "WHERE portfolio.name = ? ORDER BY run.id DESC LIMIT 1"
             guard let last = try Run.fetch(db, latest, [portfolio]).first,
-                last.state == .running || last.state == .interrupted
+                last.state == .running || last.state == .interrupted,
+                // Nothing of it is worth going on with: it is undone, and started anew.
+                last.kind != .rejudge
             else { throw StoreError.nothingToResume(path: path) }
             guard last.fingerprint == fingerprint else {
                 throw StoreError.portfolioChanged(path: path)
@@ -154,7 +156,12 @@ extension Run {
     }
 
     /// For the holder of the lock: a run that still says `running` has no process any more.
-    fileprivate static func settleAbandoned(_ db: Database) throws {
+    static func settleAbandoned(_ db: Database) throws {
+        let rejudges = """
+            WHERE run.kind = 'rejudge' AND run.ingested_at IS NOT NULL
+                AND run.state IN ('running', 'interrupted')
+            """
+        for run in try fetch(db, rejudges, []) { try run.undoRejudge(db) }
         let unread = "WHERE run.ingested_at IS NULL AND run.state IN ('running', 'interrupted')"
         for run in try fetch(db, unread, []) {
             try run.forgetIngest(db)

@@ -16,9 +16,13 @@ final class RunLock: Sendable {
         // O_CLOEXEC: a child process must not keep the lock alive.
         let descriptor = unsafe open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .cannotOpen(path: path + ".lock") }
-        var outcome = flock(descriptor, LOCK_EX | LOCK_NB)
-        while outcome != 0, errno == EINTR { outcome = flock(descriptor, LOCK_EX | LOCK_NB) }
-        guard outcome == 0 else {
+        // Somebody who only looks whether a run is under way has it for an instant.
+        var isFree = Self.tryLock(descriptor, LOCK_EX)
+        for _ in 0..<5 where !isFree {
+            _ = poll(nil, 0, 10)
+            isFree = Self.tryLock(descriptor, LOCK_EX)
+        }
+        guard isFree else {
             let holder = Self.readHolder(descriptor)
             close(descriptor)
             throw .runInProgress(path: path, holder: holder)
@@ -28,6 +32,26 @@ final class RunLock: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Whether a process has the lock; its id where it has left one. Takes nothing.
+    static func holder(storePath path: String) -> Holder {
+        let descriptor = unsafe open(path + ".lock", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return .none }
+        defer { close(descriptor) }
+        guard !tryLock(descriptor, LOCK_SH) else { return .none }
+        return .process(readHolder(descriptor))
+    }
+
+    enum Holder {
+        case none
+        case process(Int32?)
+    }
+
+    private static func tryLock(_ descriptor: Int32, _ kind: Int32) -> Bool {
+        var outcome = flock(descriptor, kind | LOCK_NB)
+        while outcome != 0, errno == EINTR { outcome = flock(descriptor, kind | LOCK_NB) }
+        return outcome == 0
+    }
 
     /// Lets others run; harmless when done twice.
     func release() { _ = flock(descriptor, LOCK_UN) }
