@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Foundation
 import Lab
 import Testing
@@ -68,6 +69,8 @@ private struct Diary {
     private let rank: [String: Int]
     /// The truth of the last night on which there was something to measure, by story.
     private var measured: [String: Story.Truth] = [:]
+    /// The run of the night before.
+    private var last: Run?
 
     init(_ store: AuditStore, _ world: NightWorld) async throws {
         self.store = store
@@ -80,7 +83,12 @@ private struct Diary {
 
     mutating func compare(_ night: Int, _ run: Run) async throws {
         try await findings(night, run)
+        try await changes(night, run)
         try await regressions(night)
+        for story in Story.all where story.truth(on: night).verdict != "unmeasured" {
+            measured[story.name] = story.truth(on: night)
+        }
+        last = run
     }
 
     /// A row for each story, as the store keeps it, and nothing new of an uneventful night.
@@ -111,23 +119,60 @@ private struct Diary {
         }
     }
 
+    /// Each change since the night before, by its kind, and no other.
+    private mutating func changes(_ night: Int, _ run: Run) async throws {
+        guard let last else { return }
+        var kinds: [String: ChangeKind] = [:]
+        var key: ChangeKey? = .start
+        while let place = key {
+            let page = try await store.changes(from: last, to: run, after: place)
+            for change in page.changes {
+                let story = try #require(world.story(at: change.domain))
+                if kinds.updateValue(change.kind, forKey: story.name) != nil {
+                    note(night, story, "listed twice")
+                }
+            }
+            key = page.next
+        }
+        for story in Story.all where kinds[story.name] != kind(night, story) {
+            func code(_ kind: ChangeKind?) -> String { kind?.rawValue ?? "no change" }
+            note(night, story, "\(code(kinds[story.name])), not \(code(kind(night, story)))")
+        }
+    }
+
+    private func kind(_ night: Int, _ story: Story) -> ChangeKind? {
+        let truth = story.truth(on: night)
+        // Whatever is behind it: unmeasured is no regression and no repair. As unmeasured as the
+        // night before is no change.
+        if truth.verdict == "unmeasured" { return story.isEventful(night) ? .notMeasured : nil }
+        guard let before = measured[story.name] else { return .measuredAgain }
+        let wasMeasured = story.truth(on: night - 1).verdict != "unmeasured"
+        if wasMeasured, !story.isEventful(night) { return nil }
+        switch (rank[before.verdict], rank[truth.verdict]) {
+        case (nil, _?): return .revived
+        case (_?, nil): return .lapsed
+        case (nil, nil), (_?, _?): break
+        }
+        if isWorse(truth, than: before) { return .regressed }
+        if isWorse(before, than: truth) { return .fixed }
+        return !wasMeasured && truth == before ? .measuredAgain : .changed
+    }
+
     /// What became worse since it was last measured, and nothing that could not be measured.
     private mutating func regressions(_ night: Int) async throws {
         let rows = try await store.select("SELECT domain FROM regressions", columns: 1)
         let found = Set(rows.compactMap { world.story(at: $0[0])?.name })
         for story in Story.all {
             let truth = story.truth(on: night)
-            var expected = false
-            if truth.verdict != "unmeasured" {
-                expected = measured[story.name].map { isWorse(truth, than: $0) } ?? false
-                measured[story.name] = truth
-            }
-            if found.contains(story.name) != expected {
-                note(night, story, expected ? "no regression" : "a regression")
+            let before = truth.verdict == "unmeasured" ? nil : measured[story.name]
+            let isExpected = before.map { isWorse(truth, than: $0) } ?? false
+            if found.contains(story.name) != isExpected {
+                note(night, story, isExpected ? "no regression" : "a regression")
             }
         }
     }
 
+    /// Errors where there were none, or less protection.
     private func isWorse(_ truth: Story.Truth, than before: Story.Truth) -> Bool {
         if truth.severity == "error", before.severity != "error" { return true }
         guard let now = rank[truth.verdict], let then = rank[before.verdict] else { return false }

@@ -42,10 +42,6 @@ struct ScenarioTests {
     static let elsewhere: [Cause: String] = [
         .inputInvalidDomain: "portfolio rows: PortfolioTests",
         .resolverUnavailable: "ends the run instead of standing in it: PortfolioTests",
-        // Seen by the probe of MX hosts, which an audit makes only when asked.
-        .mxUnreachable: "probes", .mxStartTLSMissing: "probes", .mxCertificateExpired: "probes",
-        .mxCertificateNameMismatch: "probes", .mxCertificateUntrusted: "probes",
-        .mxTLSFailed: "probes", .mxCertificateExpiring: "probes",
         // Told by senders, not by the domain.
         .reportedStartTLSNotSupported: "reports", .reportedCertificateHostMismatch: "reports",
         .reportedCertificateExpired: "reports", .reportedCertificateNotTrusted: "reports",
@@ -55,24 +51,25 @@ struct ScenarioTests {
         .reportedWebPKIInvalid: "reports",
     ]
 
+    /// Causes that only a probe of the MX hosts sees.
+    static let probed = Set(Scenario.transport.flatMap(\.causes))
+
     /// Causes that take more than one night.
     static let told = Set(
         Story.all.flatMap { story in
             (0..<Story.nights).flatMap { story.truth(on: $0).causes }
         })
 
-    @Test("the demo's mix or a story has every cause, and all their causes exist")
+    @Test("the demo's mix, a probe or a story has every cause, and all their causes exist")
     func coverage() {
         let demo = GeneratedWorld(seed: 1, count: Mix.window, mix: .demo)
         let shown = Set((0..<demo.count).flatMap { demo.domain(at: $0).scenario.causes })
         #expect(shown == Set(Scenario.all.flatMap(\.causes)))
-        #expect(shown.union(Self.told).subtracting(Cause.allCases.map(\.code)).sorted() == [])
-        let missing = Cause.allCases.filter {
-            !shown.contains($0.code) && !Self.told.contains($0.code) && Self.elsewhere[$0] == nil
-        }
-        #expect(missing == [])
+        let all = shown.union(Self.probed).union(Self.told)
+        #expect(all.subtracting(Cause.allCases.map(\.code)).sorted() == [])
         #expect(
-            Self.elsewhere.keys.filter { shown.union(Self.told).contains($0.code) } == [])
+            Cause.allCases.filter { !all.contains($0.code) && Self.elsewhere[$0] == nil } == [])
+        #expect(Self.elsewhere.keys.filter { all.contains($0.code) } == [])
         let cache = Cause.allCases.filter { $0.stage == .cache }.map(\.code)
         #expect(Set(cache).subtracting(Self.told) == [])
     }

@@ -132,7 +132,8 @@ extension Story {
                 .init(0...5, .enforced),
                 .init(
                     6...7, .ineffective, .error,
-                    ["record-id-invalid", "record-sender-disagreement", "recheck-after"], until: 11),
+                    ["record-id-invalid", "record-sender-disagreement", "recheck-after"],
+                    until: 11),
                 .init(8...29, .enforced),
             ]),
         Story(
