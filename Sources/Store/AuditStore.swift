@@ -44,7 +44,14 @@ public final class AuditStore: Sendable {
 
     /// Ends all access and folds the WAL back into the file. Reading on is an error.
     public func close() throws(StoreError) {
-        do { try pool.close() } catch { throw StoreError(error, path: path) }
+        do {
+            // The pool closes its readers last, and these cannot fold it. Another process that
+            // reads may hold it too: whoever closes next then folds it.
+            pool.writeWithoutTransaction { db in _ = try? db.checkpoint(.truncate) }
+            try pool.close()
+        } catch {
+            throw StoreError(error, path: path)
+        }
     }
 
     static var configuration: Configuration {
@@ -84,6 +91,20 @@ extension AuditStore {
             }
         }
         return try result.get()
+    }
+
+    /// For what cannot be done within a transaction, on the writer's queue.
+    func writeWithoutTransaction(
+        _ body: @escaping @Sendable (Database) throws -> Void
+    ) async throws(StoreError) {
+        let path = path
+        let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+            pool.asyncWriteWithoutTransaction { db in
+                let result = Result { try body(db) }
+                continuation.resume(returning: result.mapError { StoreError($0, path: path) })
+            }
+        }
+        try result.get()
     }
 
     /// One snapshot on a reader's queue.

@@ -65,6 +65,27 @@ struct OpeningTests {
         }
     }
 
+    @Test("the file of an ended run, or a closed one, is whole without its WAL")
+    func wholeWithoutWAL() async throws {
+        for isClosed in [false, true] {
+            let scratch = try Scratch()
+            let store = try AuditStore(path: scratch.path)
+            let run = try await store.beginRun(Sample.request(), at: Sample.moment(0))
+            try await run.ingestAll((1...50).map { try Sample.row($0, "d\($0).example") })
+            #expect(try await store.rows(of: run.run).count == 50)
+            if isClosed {
+                try store.close()
+                let log = FileManager.default.contents(atPath: scratch.path + "-wal")
+                #expect(log?.isEmpty != false)
+            } else {
+                try await run.finish(.finished, at: Sample.moment(0))
+            }
+            let copy = scratch.path + ".copy"
+            try FileManager.default.copyItem(atPath: scratch.path, toPath: copy)
+            #expect(try await AuditStore(path: copy).count("entry") == 50)
+        }
+    }
+
     @Test("a file that is no database is refused")
     func text() throws {
         let scratch = try Scratch()

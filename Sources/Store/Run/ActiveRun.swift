@@ -25,7 +25,8 @@ public final class ActiveRun: Sendable {
     /// The portfolio must be read (again): nothing of it is kept from before.
     public var needsIngest: Bool { run.ingestedAt == nil }
 
-    /// Ends the run and gives the lock back.
+    /// Ends the run and gives the lock back. Unless somebody is reading just then, all of it is in
+    /// the file itself afterwards, and the file may be copied without its WAL.
     ///
     /// - Parameter state: `.interrupted` for a run to be resumed; not `.running`.
     public func finish(_ state: Run.State, at now: Timestamp) async throws(StoreError) {
@@ -42,6 +43,7 @@ public final class ActiveRun: Sendable {
                     """,
                 arguments: [id])
         }
+        try await store.writeWithoutTransaction { db in _ = try? db.checkpoint(.passive) }
         lock.release()
     }
 
