@@ -26,15 +26,19 @@ struct DemoNights {
         let world = NightWorld(start: SurveyClock.system.now().seconds)
         try files.writePortfolio(NightRuns.portfolioLines(world))
         try await Lab.withLab(world: world) { lab in
+            let store = try AuditStore(path: files.store)
             let nights = NightRuns(
-                world: world, store: try AuditStore(path: files.store),
-                portfolio: files.portfolio,
+                world: world, store: store, portfolio: files.portfolio,
                 options: try EngineOptions.parse(flags(lab) + NightRuns.flags))
-            try await audit(nights)
+            let isComplete = try await audit(nights)
+            // For whoever opens the file next: without a journal beside it.
+            try store.close()
+            if !isComplete { throw ExitStatus.failed.code }
         }
     }
 
-    private func audit(_ nights: NightRuns) async throws {
+    /// - Returns: whether all that was found is the truth.
+    private func audit(_ nights: NightRuns) async throws -> Bool {
         var isComplete = true
         for night in 0..<count {
             // The reports are those of the last night; a file for each would say little more.
@@ -51,6 +55,6 @@ struct DemoNights {
         try Console.out(
             "Files: \(folder)/ (portfolio.csv, stsaudit.sqlite; CSV and JSON Lines of the last "
                 + "night)\n")
-        if !isComplete { throw ExitStatus.failed.code }
+        return isComplete
     }
 }
