@@ -190,6 +190,18 @@ struct ComparisonTests {
             before: [standing(.enforced, .mxStartTLSMissing, probes: true)],
             after: standing(.enforced, .mxUnreachable, probes: true), kind: .notMeasured,
             why: "a host that cannot be reached is not fixed"),
+        Row(
+            before: [standing(.bouncing, .mxCertificateExpired, probes: true)],
+            after: standing(.absent), kind: .fixed, cleared: [.mxCertificateExpired],
+            why: "where nothing is published no host is probed, and mail is delivered again"),
+        Row(
+            before: [standing(.absent)],
+            after: standing(.bouncing, .mxCertificateExpired, probes: true), kind: .regressed,
+            appeared: [.mxCertificateExpired], why: "published, and mail bounces since"),
+        Row(
+            before: [standing(.bouncing, .mxCertificateExpired, probes: true)],
+            after: standing(.testing, .modeTesting), kind: .fixed, appeared: [.modeTesting],
+            why: "in testing mail is delivered, whatever the host's certificate"),
     ]
 
     @Test("what became of a domain", arguments: rows)

@@ -86,8 +86,8 @@ public struct Baseline: Sendable {
             && !known.contains { $0.value == .error && hidden.contains($0.key) }
         // A run that probes MX hosts may find less protection than one that does not, where
         // nothing but the question has changed.
-        let isOnlyProbedThen = !after.probesMail && before.hasTransportErrors
-        let isOnlyProbedNow = !before.probesMail && after.hasTransportErrors
+        let isOnlyProbedThen = before.hasTransportErrors && after.couldBeLowerIfProbed
+        let isOnlyProbedNow = after.hasTransportErrors && before.couldBeLowerIfProbed
         let kind: ChangeKind =
             if hasNewErrors || new < old && !isOnlyProbedNow {
                 .regressed

@@ -28,7 +28,7 @@ public struct Standing: Hashable, Sendable {
     /// The causes of which nothing is known: they are neither found nor found to be absent.
     var hidden: Set<Cause> {
         if verdict == .unmeasured { return Set(Cause.allCases) }
-        var hidden: Set<Cause> = probesMail ? [] : Cause.ofTransport
+        var hidden: Set<Cause> = probesMail || !isWorthProbing ? [] : Cause.ofTransport
         for finding in findings where finding.severity == .unmeasured {
             hidden.formUnion(finding.cause.hiddenWhenUnmeasured)
         }
@@ -46,6 +46,24 @@ public struct Standing: Hashable, Sendable {
     /// An MX host that failed the probe, which may have lowered the verdict.
     var hasTransportErrors: Bool {
         findings.contains { $0.severity == .error && Cause.ofTransport.contains($0.cause) }
+    }
+
+    /// Probing could have lowered the verdict, and was not asked for.
+    var couldBeLowerIfProbed: Bool {
+        switch verdict {
+        case .enforced, .degraded, .bouncing: !probesMail
+        case .testing, .disabled, .ineffective, .absent, .noMail, .noDomain, .unmeasured,
+            .invalidInput:
+            false
+        }
+    }
+
+    /// Where nothing is published, or mode none, hosts are not probed even when it is asked for.
+    private var isWorthProbing: Bool {
+        switch verdict {
+        case .enforced, .degraded, .bouncing, .testing, .ineffective, .unmeasured: true
+        case .disabled, .absent, .noMail, .noDomain, .invalidInput: false
+        }
     }
 }
 

@@ -37,7 +37,7 @@ struct ChangeStatements {
     private let named: RawStatement
     private let accounts: RawStatement
 
-    /// How many states of a domain are looked at to find out what was last measured.
+    /// How many measured states of a domain are looked at, for causes that could not be told.
     static let depth = 16
     /// Of `states`, after the columns of a state.
     static let nameColumn: Int32 = 13
@@ -63,6 +63,7 @@ struct ChangeStatements {
             """
             SELECT \(Self.columns) FROM state s INDEXED BY state_by_domain
             WHERE s.domain_id = ?4 AND s.portfolio_id = ?1 AND s.first_run <= ?2
+                AND (s.last_run >= ?2 OR s.verdict <> 'unmeasured' AND NOT s.provisional)
             ORDER BY s.first_run DESC LIMIT \(Self.depth)
             """)
         findings = try RawStatement(
@@ -138,7 +139,8 @@ struct ChangeStatements {
             digest: rows.blob(11), measuredAt: Timestamp(seconds: rows.int64(12)))
     }
 
-    /// The states of a domain at and before the earlier run, the latest first.
+    /// The state of a domain in the earlier run, and those before it in which it was measured; the
+    /// latest first.
     func earlierStates(of domain: Int64) throws -> [StoredState] {
         earlier.bind(4, domain)
         defer { earlier.reset() }
