@@ -124,11 +124,13 @@ static inline curl_socket_t ccurl_open_socket(const struct curl_sockaddr *addres
     return descriptor;
 }
 
-/// Whether TCP is up, and the bytes that came in since then, read or not.
+/// Whether TCP came up, and then: whether the peer has not ended its side, and the bytes that
+/// came in, read or not.
 ///
 /// The numbers are those of the kernel's own linux/tcp.h, where they never change; glibc's copy
 /// of the structure ends before the byte count.
-static inline int ccurl_tcp_is_up(curl_socket_t descriptor, uint64_t *received) {
+static inline int ccurl_tcp_is_up(
+    curl_socket_t descriptor, int *peer_is_there, uint64_t *received) {
     enum { INFO = 11, ESTABLISHED = 1, CLOSE_WAIT = 8 };
     struct {
         uint8_t state;
@@ -139,6 +141,7 @@ static inline int ccurl_tcp_is_up(curl_socket_t descriptor, uint64_t *received) 
     memset(&info, 0, sizeof info);
     socklen_t length = sizeof info;
     if (getsockopt(descriptor, IPPROTO_TCP, INFO, &info, &length) != 0) return 0;
+    *peer_is_there = info.state == ESTABLISHED;
     *received = info.bytes_received;
     return info.state == ESTABLISHED || info.state == CLOSE_WAIT || info.bytes_received > 0;
 }

@@ -47,16 +47,19 @@ extension Transfer {
 
     // MARK: - Limits
 
-    /// Called by libcurl after everything that happens on the socket, before and within TLS:
-    /// libcurl itself reads lines without an end for as long as they come.
+    /// Called by libcurl after everything that happens on the socket, before and within TLS, and
+    /// before it closes: libcurl itself reads lines without an end for as long as they come.
     static let progressCallback: curl_xferinfo_callback = { context, _, _, _, _ in
         guard let transfer = unsafe Transfer.of(context) else { return 1 }
         return transfer.isWithinLimits() ? 0 : 1
     }
 
     private func isWithinLimits() -> Bool {
+        var peerIsThere: Int32 = 0
         var received: UInt64 = 0
-        guard unsafe ccurl_tcp_is_up(socket, &received) != 0 else { return true }
+        let isUp = unsafe ccurl_tcp_is_up(socket, &peerIsThere, &received)
+        record.peerIsThere = isUp != 0 && peerIsThere != 0
+        guard isUp != 0 else { return true }
         if !record.isConnected {
             record.isConnected = true
             easy.extendConnectDeadline(configuration)

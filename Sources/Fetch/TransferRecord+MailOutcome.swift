@@ -11,9 +11,7 @@ extension TransferRecord {
     ///
     /// - Parameter systemError: errno of a failed connect, 0 when unknown.
     func mailOutcome(result: CURLcode, systemError: Int32) -> MailProbe.Outcome {
-        if headerOverLimit, !handshakeDone {
-            return .failed(dialogue.hasAskedForTLS ? .tls(.notTLS) : .notSMTP)
-        }
+        if headerOverLimit, !handshakeDone { return .failed(failureWithoutEnd) }
         if let failure = connectionFailure(result: result) { return .failed(.init(failure)) }
         guard handshakeDone else { return .failed(failureBeforeTLS(result, systemError)) }
         // RFC 8446 §4.4.2.4: the server's refusal may come when our side is done.
@@ -23,11 +21,17 @@ extension TransferRecord {
         return .verified
     }
 
+    private var failureWithoutEnd: MailProbeFailure {
+        dialogue.hasAskedForTLS ? .tls(.notTLS) : .notSMTP
+    }
+
     private func failureBeforeTLS(_ result: CURLcode, _ systemError: Int32) -> MailProbeFailure {
         if let failure = dialogue.failure { return failure }
         switch result {
         case CURLE_OPERATION_TIMEDOUT where isConnected:
             return dialogue.hasAskedForTLS ? .tlsTimeout : .silent
+        // libcurl gave up by itself: it has limits of its own for replies.
+        case CURLE_RECV_ERROR where peerIsThere: return failureWithoutEnd
         case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_GOT_NOTHING:
             return dialogue.hasAskedForTLS ? .tls(.reset) : .connectionLost
         // RFC 3207 §4: bytes in the clear came along with the 220.

@@ -49,8 +49,10 @@ struct TransferRecord {
     var bodyOverLimit = false
 
     // Mail.
-    /// TCP is up.
+    /// TCP came up.
     var isConnected = false
+    /// When last seen, the peer had neither closed nor reset the connection.
+    var peerIsThere = false
     var dialogue = MailDialogue()
 
     /// One complaint of OpenSSL's certificate verification.

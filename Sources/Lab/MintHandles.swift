@@ -23,6 +23,14 @@ internal import COpenSSL
 
     deinit { unsafe EVP_PKEY_free(handle) }
 
+    /// Writes the unencrypted PEM form to a new file; false on failure, with errno set by the
+    /// system.
+    func writePEM(to path: String) -> Bool {
+        unsafe PEMFile.write(to: path, mode: "w") { file in
+            unsafe PEM_write_bio_PrivateKey(file, handle, nil, nil, 0, nil, nil) == 1
+        }
+    }
+
     /// Lends the handle; it must not outlive the call.
     func withHandle<Result>(_ body: (OpaquePointer) -> Result) -> Result {
         unsafe body(handle)
@@ -122,12 +130,20 @@ internal import COpenSSL
         }
     }
 
-    /// Writes the PEM form to a new file; false on failure, with errno set by the system.
-    func writePEM(to path: String) -> Bool {
-        guard let file = unsafe BIO_new_file(path, "w") else { return false }
+    /// Writes the PEM form to a new file, or behind what a file holds; false on failure, with
+    /// errno set by the system.
+    func writePEM(to path: String, appending: Bool = false) -> Bool {
+        unsafe PEMFile.write(to: path, mode: appending ? "a" : "w") { file in
+            unsafe PEM_write_bio_X509(file, handle) == 1
+        }
+    }
+}
+
+private enum PEMFile {
+    static func write(to path: String, mode: String, _ body: (OpaquePointer) -> Bool) -> Bool {
+        guard let file = unsafe BIO_new_file(path, mode) else { return false }
         defer { unsafe BIO_free_all(file) }
-        return unsafe PEM_write_bio_X509(file, handle) == 1
-            && BIO_ctrl(file, BIO_CTRL_FLUSH, 0, nil) == 1
+        return unsafe body(file) && BIO_ctrl(file, BIO_CTRL_FLUSH, 0, nil) == 1
     }
 }
 

@@ -35,10 +35,34 @@ final class Minter {
         try keys.borrow(leaf.recipe.key) { (key: borrowing MintKey) throws(MintFailure) in
             try session.present(leaf.certificate, key)
         }
+        try withChain(of: leaf) { (certificate: borrowing MintCertificate) throws(MintFailure) in
+            try session.present(chain: certificate)
+        }
+    }
+
+    /// Writes key, leaf and chain to a new PEM file in the order in which servers want them;
+    /// false when the system would not, with errno set.
+    func write(_ leaf: MintedLeaf, to path: String) throws(MintFailure) -> Bool {
+        var isWritten = true
+        try keys.make(leaf.recipe.key)
+        try keys.borrow(leaf.recipe.key) { (key: borrowing MintKey) throws(MintFailure) in
+            isWritten = key.writePEM(to: path)
+        }
+        isWritten = isWritten && leaf.certificate.writePEM(to: path, appending: true)
+        try withChain(of: leaf) { (certificate: borrowing MintCertificate) throws(MintFailure) in
+            isWritten = isWritten && certificate.writePEM(to: path, appending: true)
+        }
+        return isWritten
+    }
+
+    /// Lends what is presented besides the leaf, if anything.
+    private func withChain(
+        of leaf: MintedLeaf, _ body: (borrowing MintCertificate) throws(MintFailure) -> Void
+    ) throws(MintFailure) {
         switch leaf.recipe.issuer {
-        case .trusted: try session.present(chain: authority.intermediate)
+        case .trusted: try body(authority.intermediate)
         // Presented, so that the chain ends at a root that is not trusted, not in nothing.
-        case .untrusted: try session.present(chain: authority.stranger)
+        case .untrusted: try body(authority.stranger)
         case .missingIntermediate, .selfSigned: break
         }
     }

@@ -127,6 +127,10 @@ struct MailOutcomeTests {
             record: heard(["220 mx"]), result: CURLE_RECV_ERROR,
             outcome: .failed(.connectionLost), why: "lost before STARTTLS: of any meaning"),
         Row(
+            record: heard(["220 mx"]) { $0.peerIsThere = true }, result: CURLE_RECV_ERROR,
+            outcome: .failed(.notSMTP),
+            why: "not lost: libcurl refuses replies beyond limits of its own"),
+        Row(
             record: heard(MailDialogueTests.hello), result: CURLE_RECV_ERROR,
             outcome: .failed(.tls(.reset)), why: "STARTTLS was said, and the host hung up"),
         Row(

@@ -1,0 +1,249 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A real Postfix on loopback that only receives: `smtpd` at some addresses and one port, with
+/// configuration, queue, data and log in a folder of its own.
+///
+/// Ends by `stop()`, and by itself after a few minutes should the test process die.
+final class Postfix: Sendable {
+    /// One `smtpd`, as a mail host of its own.
+    struct Host: Sendable {
+        /// Tells its lines in the log, as `postfix/<label>/smtpd`.
+        var label: String
+        /// On loopback.
+        var address: String
+        /// A PEM file with key and chain; nil: no STARTTLS.
+        var chainFile: String?
+    }
+
+    struct Failure: Error {
+        var what: String
+        var log: String
+    }
+
+    let port: UInt16
+    private let folder: String
+    private let master: Server
+
+    /// Nil where Postfix can be started here; else what is in the way.
+    static let obstacle: String? =
+        if !FileManager.default.isExecutableFile(atPath: "/usr/sbin/postfix") {
+            "Postfix is not installed (.ci/install tests)"
+        } else if geteuid() != 0 {
+            "Postfix is started by root only"
+        } else {
+            nil
+        }
+
+    /// - Parameter folder: an existing one that everybody may enter, since Postfix runs as
+    ///   several users; stays the caller's.
+    static func start(_ hosts: [Host], in folder: String) async throws -> Postfix {
+        // Someone else may take a free port before Postfix does.
+        for _ in 0..<3 {
+            let postfix = try Postfix(hosts, folder: folder)
+            if try await postfix.isStarted() { return postfix }
+            await postfix.stop()
+        }
+        throw Failure(what: "Postfix does not start", log: Self.text(folder + "/mail.log"))
+    }
+
+    private init(_ hosts: [Host], folder: String) throws {
+        self.folder = folder
+        port = try Self.freePort()
+        try Self.configure(hosts, port: port, folder: folder)
+        let check = try Self.process("/usr/sbin/postfix", ["-c", folder + "/etc", "check"])
+        try check.run()
+        check.waitUntilExit()
+        guard check.terminationStatus == 0 else {
+            throw Failure(what: "postfix check", log: Self.text(folder + "/mail.log"))
+        }
+        // Not `postfix start`: its process would not be ours to end, and -e is the master's own.
+        master = try Server(
+            [try Self.daemons() + "/master", "-c", folder + "/etc", "-d", "-e", "\(Self.limit)"])
+    }
+
+    private static let limit = 300
+
+    /// What Postfix has written to its log so far.
+    var log: String { Self.text(folder + "/mail.log") }
+
+    /// The lines of one host.
+    func log(of label: String) -> [String] {
+        log.split(separator: "\n").filter { $0.contains(" postfix/\(label)/") }.map(String.init)
+    }
+
+    /// Waits for a line of this host with these words, for a few seconds.
+    func hasLogged(_ label: String, _ words: String) async throws -> Bool {
+        try await Self.comesTrue { self.log(of: label).contains { $0.contains(words) } }
+    }
+
+    /// Messages in any queue.
+    var queued: [String] {
+        let queues = ["maildrop", "incoming", "active", "deferred", "hold", "corrupt"]
+        return queues.flatMap { queue in
+            let files = FileManager.default.enumerator(atPath: "\(folder)/queue/\(queue)")
+            return files?.compactMap { "\(queue)/\($0)" } ?? []
+        }
+    }
+
+    func stop() async {
+        master.signal(SIGTERM)
+        let hasEnded = try? await Self.comesTrue { !self.master.isRunning }
+        if hasEnded != true { master.signal(SIGKILL) }
+    }
+
+    // MARK: - Start
+
+    private func isStarted() async throws -> Bool {
+        _ = try await Self.comesTrue {
+            !self.master.isRunning || self.log.contains("daemon started")
+        }
+        return master.isRunning
+    }
+
+    private static func configure(_ hosts: [Host], port: UInt16, folder: String) throws {
+        let files = FileManager.default
+        for name in ["etc", "queue", "data"] {
+            try files.createDirectory(
+                atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+        }
+        guard let owner = unsafe getpwnam("postfix") else {
+            throw Failure(what: "no user postfix", log: "")
+        }
+        _ = unsafe chown(folder + "/data", owner.pointee.pw_uid, owner.pointee.pw_gid)
+        try? files.removeItem(atPath: folder + "/mail.log")
+        try main(folder: folder).write(
+            toFile: folder + "/etc/main.cf", atomically: true, encoding: .utf8)
+        try (hosts.map { service($0, port: port) } + helpers).joined(separator: "\n").write(
+            toFile: folder + "/etc/master.cf", atomically: true, encoding: .utf8)
+    }
+
+    private static func main(folder: String) -> String {
+        """
+        compatibility_level = 3.6
+        queue_directory = \(folder)/queue
+        data_directory = \(folder)/data
+        maillog_file = \(folder)/mail.log
+        maillog_file_prefixes = \(folder)
+        inet_interfaces = 127.0.0.1
+        inet_protocols = ipv4
+        myhostname = mail.lab.example
+        mydestination =
+        mynetworks =
+        alias_maps =
+        local_recipient_maps =
+        smtpd_peername_lookup = no
+        smtpd_client_connection_count_limit = 0
+        smtpd_client_connection_rate_limit = 0
+        smtpd_tls_loglevel = 1
+
+        """
+    }
+
+    private static func service(_ host: Host, port: UInt16) -> String {
+        let tls =
+            host.chainFile.map {
+                "-o smtpd_tls_security_level=may -o smtpd_tls_chain_files=\($0)"
+            } ?? "-o smtpd_tls_security_level=none"
+        return """
+            \(host.address):\(port) inet n - n - - smtpd
+              -o syslog_name=postfix/\(host.label) \(tls)
+            """
+    }
+
+    private static let helpers = [
+        "tlsmgr unix - - n 1000? 1 tlsmgr", "postlog unix-dgram n - n - 1 postlogd", "",
+    ]
+
+    private static func daemons() throws -> String {
+        let postconf = try process("/usr/sbin/postconf", ["-dh", "daemon_directory"])
+        let output = Pipe()
+        postconf.standardOutput = output
+        try postconf.run()
+        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+        postconf.waitUntilExit()
+        return String(decoding: bytes, as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private static func process(_ path: String, _ arguments: [String]) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        return process
+    }
+
+    private static func freePort() throws -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe bind(descriptor, pointer, size) == 0
+                    && getsockname(descriptor, pointer, &size) == 0
+            }
+        }
+        guard isBound else { throw Failure(what: "no free port", log: "") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+
+    // MARK: - Help
+
+    private static func text(_ path: String) -> String {
+        (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    }
+
+    private static func comesTrue(_ condition: () -> Bool) async throws -> Bool {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < deadline {
+            if condition() { return true }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return condition()
+    }
+}
+
+/// A process that leads a group of its own, which Postfix's master signals at its end, and that
+/// blocks no signals: a child of Foundation's Process may inherit the mask of a thread that
+/// blocks all of them.
+private final class Server: Sendable {
+    private let id: pid_t
+    private let hasEnded = Mutex(false)
+
+    init(_ command: [String]) throws {
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setpgroup(&attributes, 0)
+        unsafe posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
+        var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
+        defer { unsafe arguments.forEach { unsafe free($0) } }
+        var id: pid_t = 0
+        let code = unsafe posix_spawn(&id, command[0], nil, &attributes, &arguments, environ)
+        guard code == 0 else {
+            throw Postfix.Failure(what: "\(command[0]): errno \(code)", log: "")
+        }
+        self.id = id
+    }
+
+    var isRunning: Bool {
+        hasEnded.withLock { hasEnded in
+            // Once waited for, the number may be another process's.
+            if !hasEnded { hasEnded = waitpid(id, nil, WNOHANG) != 0 }
+            return !hasEnded
+        }
+    }
+
+    func signal(_ number: Int32) {
+        if isRunning { kill(id, number) }
+    }
+}
