@@ -15,8 +15,8 @@ public struct TLSReportLimits: Hashable, Sendable {
     public var identityBytes = 1_024
     /// `policy-string` lines, and `mx-host` patterns, of one policy.
     public var policyLines = 512
-    /// One message, its attachments encoded.
-    public var messageBytes = 50 << 20
+    /// One message, its attachments encoded: base64 of `reportBytes` is 27 MiB.
+    public var messageBytes = 32 << 20
     /// Multiparts and enclosed messages within each other.
     public var mimeDepth = 16
     public var mimeParts = 1_000

@@ -87,8 +87,20 @@ public struct TLSReportReader: ~Copyable {
     static func kind(
         _ bytes: inout ByteSource
     ) throws(TLSReportFailure.Reason) -> ContentKind {
-        _ = try bytes.fill(atLeast: 4_096)
-        return ContentKind(bytes.window[bytes.start..<bytes.end])
+        while try bytes.fill(atLeast: 4_096) || bytes.start < bytes.end {
+            let head = bytes.window[bytes.start..<bytes.end]
+            let kind = ContentKind(head)
+            switch kind {
+            case .empty: bytes.skip(head.count)
+            // A mail begins with its first field, and an mbox with its first line.
+            case .mail, .mbox:
+                let text = head.dropByteOrderMark().drop(while: ContentKind.isSpace)
+                bytes.skip(head.count - text.count)
+                return kind
+            case .json, .archive, .notUTF8, .unknown: return kind
+            }
+        }
+        return .empty
     }
 
     static func report(

@@ -15,6 +15,8 @@ struct ByteSource: ~Copyable {
     private(set) var window: [UInt8]
     private(set) var start = 0
     private(set) var end: Int
+    /// Reading on failed; what is readable comes first.
+    private var failure: TLSReportFailure.Reason?
 
     private init(_ descriptor: consuming Descriptor?, window: [UInt8], end: Int) {
         self.descriptor = descriptor
@@ -62,7 +64,10 @@ struct ByteSource: ~Copyable {
     /// Gives up the first `count` readable bytes.
     mutating func skip(_ count: Int) { start += count }
 
-    /// Makes at least `count` bytes readable, at most a chunk; false when the end comes before.
+    /// Makes at least `count` bytes readable, at most a chunk; false when the end, or a failure,
+    /// comes before.
+    ///
+    /// - Throws: when nothing is readable and reading on failed.
     mutating func fill(atLeast count: Int) throws(TLSReportFailure.Reason) -> Bool {
         while end - start < count {
             if start > 0 {
@@ -70,7 +75,14 @@ struct ByteSource: ~Copyable {
                 end -= start
                 start = 0
             }
-            guard try more() else { return false }
+            do throws(TLSReportFailure.Reason) {
+                if let failure { throw failure }
+                guard try more() else { return false }
+            } catch {
+                failure = error
+                if end == 0 { throw error }
+                return false
+            }
         }
         return true
     }

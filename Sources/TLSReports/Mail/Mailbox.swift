@@ -1,7 +1,8 @@
 /// The messages of an mbox, one in memory at a time.
 ///
-/// A message begins at a line `From ...` at the start of the file or after an empty line, as all
-/// the dialects of mbox have it; `Content-Length` is not believed.
+/// A message begins at a line `From sender time` after an empty line, or at the start of the file,
+/// as all the dialects of mbox have it; `Content-Length` is not believed. Some of them leave a
+/// sentence of a text that begins with `From ` as it is, so without a time it begins no message.
 ///
 /// GMime could take an mbox apart, too, but would parse a message whole before it could be refused.
 struct Mailbox: ~Copyable {
@@ -29,8 +30,8 @@ struct Mailbox: ~Copyable {
     mutating func next() throws(TLSReportFailure.Reason) -> Item? {
         var message: [UInt8] = []
         var isTooLarge = false
-        // Five bytes tell a `From `; fewer are left at the end only.
-        while try source.fill(atLeast: 5) || source.start < source.end {
+        // Less than a line of that kind is left at the end only.
+        while try source.fill(atLeast: Self.lineBytes) || source.start < source.end {
             if isAtLineStart, isAfterEmptyLine, startsMessage() {
                 if isInside {
                     isInside = false
@@ -54,8 +55,22 @@ struct Mailbox: ~Copyable {
         return isTooLarge ? .tooLarge : .message(message)
     }
 
+    private static let lineBytes = 320
+
     private func startsMessage() -> Bool {
-        source.window[source.start..<source.end].starts(with: "From ".utf8)
+        let line = source.window[source.start..<min(source.end, source.start + Self.lineBytes)]
+            .prefix { $0 != 0x0A }
+        guard line.starts(with: "From ".utf8) else { return false }
+        return count == 0 || Self.hasTime(line)
+    }
+
+    /// `12:34` somewhere.
+    private static func hasTime(_ line: ArraySlice<UInt8>) -> Bool {
+        let isDigit = { (byte: UInt8) in (0x30...0x39).contains(byte) }
+        return line.indices.dropFirst().dropLast(2).contains { index in
+            line[index] == UInt8(ascii: ":") && isDigit(line[index - 1])
+                && isDigit(line[index + 1]) && isDigit(line[index + 2])
+        }
     }
 
     private mutating func skipLine() throws(TLSReportFailure.Reason) {

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import MTASTS
 
 /// Makes a report of parsed JSON (RFC 8460 §4.4): unknown fields are passed over, and whatever is
@@ -7,29 +6,34 @@ struct ReportReader {
     let limits: TLSReportLimits
     var observations: TLSReportObservations
 
-    mutating func report(_ object: [String: Any]) throws(TLSReportFailure.Reason) -> TLSReport {
+    init(_ limits: TLSReportLimits, _ observations: TLSReportObservations) {
+        self.limits = limits
+        self.observations = observations
+    }
+
+    mutating func report(_ object: JSONObject) throws(TLSReportFailure.Reason) -> TLSReport {
         let missing = TLSReportFailure.Field.allCases.filter { field in
-            JSONValue(Self.value(of: field, in: object)).isNothing
+            Self.isMissing(field, in: object)
         }
         guard missing.isEmpty else { throw .missing(missing) }
         // Organization and id are the report's identity: RFC 8460 §5.3 tells duplicates by it.
         let organization = try identity(object["organization-name"], .organizationName)
         let id = try identity(object["report-id"], .reportID)
-        let (start, end) = try range(object["date-range"])
-        guard let list = list(object["policies"]) else { throw .invalid(.policies) }
+        let (start, end) = try range(object.object("date-range"))
+        guard let elements = elements(of: object.list("policies")) else {
+            throw .invalid(.policies)
+        }
         let contact = text(object["contact-info"])
         if contact == nil { observations.note(.contactMissing) }
-        if list.isEmpty { observations.note(.policiesEmpty) }
         var policies: [TLSReport.Policy] = []
-        policies.reserveCapacity(list.count)
-        for element in list {
-            guard case .object(let object) = JSONValue(element) else {
-                observations.note(.elementDropped, "policies")
-                continue
-            }
-            policies.append(policy(object))
+        forEachObject(in: elements, "policies") { reader, object in
+            policies.append(reader.policy(object))
         }
-        if !list.isEmpty, !policies.contains(where: Self.saysWhatItIsAbout) {
+        if policies.isEmpty {
+            if observations.contains(.elementDropped) { throw .invalid(.policies) }
+            observations.note(.policiesEmpty)
+        }
+        if !policies.isEmpty, !policies.contains(where: Self.saysWhatItIsAbout) {
             throw .noUsablePolicy
         }
         return TLSReport(
@@ -37,17 +41,16 @@ struct ReportReader {
             policies: policies)
     }
 
-    /// The field that a report cannot do without. Those of a range that is missing, or is no
-    /// object, are not missing on top of that.
-    private static func value(
-        of field: TLSReportFailure.Field, in object: [String: Any]
-    ) -> Any? {
+    /// The parts of a range that is missing, or is no object, are not missing on top of that.
+    private static func isMissing(_ field: TLSReportFailure.Field, in object: JSONObject) -> Bool {
         switch field {
-        case .organizationName, .reportID, .dateRange, .policies: return object[field.rawValue]
+        case .organizationName, .reportID: return object[field.rawValue].isNothing
+        case .policies: return object.list(field.rawValue).isNothing
+        case .dateRange: return object.object(field.rawValue).isNothing
         case .start, .end:
-            let range = object[TLSReportFailure.Field.dateRange.rawValue]
-            guard case .object(let fields) = JSONValue(range) else { return "" }
-            return fields[field.rawValue]
+            let range = object.object(TLSReportFailure.Field.dateRange.rawValue)
+            guard case .object(let fields) = range else { return false }
+            return fields[field.rawValue].isNothing
         }
     }
 
@@ -57,26 +60,28 @@ struct ReportReader {
     }
 
     private mutating func identity(
-        _ value: Any?, _ field: TLSReportFailure.Field
+        _ value: JSONValue, _ field: TLSReportFailure.Field
     ) throws(TLSReportFailure.Reason) -> String {
-        switch JSONValue(value) {
+        switch value {
         case .text(let text):
             let clean = Self.withoutNUL(text.trimmed())
             guard !clean.isEmpty, clean.utf8.count <= limits.identityBytes else {
                 throw .invalid(field)
             }
             return clean
-        case .number(let number):
+        case .number(_, let text):
             observations.note(.numberForText, field.rawValue)
-            return number.stringValue.cut(afterBytes: limits.identityBytes)
-        case .absent, .null, .boolean, .list, .object: throw .invalid(field)
+            return text
+        case .absent, .null, .list, .object, .other: throw .invalid(field)
         }
     }
 
     // MARK: - Time
 
-    private mutating func range(_ value: Any?) throws(TLSReportFailure.Reason) -> (Int64, Int64) {
-        guard case .object(let range) = JSONValue(value) else { throw .invalid(.dateRange) }
+    private mutating func range(
+        _ value: JSONValue
+    ) throws(TLSReportFailure.Reason) -> (Int64, Int64) {
+        guard case .object(let range) = value else { throw .invalid(.dateRange) }
         let start = try time(range["start-datetime"], .start)
         let end = try time(range["end-datetime"], .end)
         if end < start { observations.note(.rangeReversed) }
@@ -85,13 +90,14 @@ struct ReportReader {
     }
 
     private mutating func time(
-        _ value: Any?, _ field: TLSReportFailure.Field
+        _ value: JSONValue, _ field: TLSReportFailure.Field
     ) throws(TLSReportFailure.Reason) -> Int64 {
         let time: ReportTime?
-        switch JSONValue(value) {
+        switch value {
         case .text(let text): time = ReportTime(text, isEnd: field == .end)
-        case .number(let number): time = Int64(exactly: number.doubleValue).flatMap(ReportTime.init)
-        case .absent, .null, .boolean, .list, .object: throw .invalid(field)
+        case .number(let number, _):
+            time = Int64(exactly: number).flatMap { ReportTime(epoch: $0) }
+        case .absent, .null, .list, .object, .other: throw .invalid(field)
         }
         guard let time else { throw .invalid(field) }
         if let observation = time.observation { observations.note(observation) }
@@ -101,14 +107,14 @@ struct ReportReader {
     // MARK: - Values
 
     /// An optional text: trimmed, cut off where it is long; nil when absent, null or blank.
-    mutating func text(_ value: Any?) -> String? {
-        switch JSONValue(value) {
+    mutating func text(_ value: JSONValue) -> String? {
+        switch value {
         case .absent, .null: return nil
         case .text(let text): return short(text.trimmed())
-        case .number(let number):
-            observations.note(.numberForText, number.stringValue)
-            return number.stringValue.cut(afterBytes: 64)
-        case .boolean, .list, .object:
+        case .number(_, let text):
+            observations.note(.numberForText, text)
+            return text
+        case .list, .object, .other:
             observations.note(.fieldDropped)
             return nil
         }
@@ -129,15 +135,37 @@ struct ReportReader {
         return String(String.UnicodeScalarView(scalars))
     }
 
-    /// An array, or the object that stands where an array of one belongs; nil when it is neither.
-    mutating func list(_ value: Any?) -> [Any]? {
-        switch JSONValue(value) {
-        case .list(let list): return list
+    /// Elements of an array, or the object that stands where an array of one belongs.
+    enum Elements {
+        case list(any UnkeyedDecodingContainer)
+        case single(JSONObject)
+    }
+
+    /// - Returns: nil when it is neither an array nor an object.
+    mutating func elements(of value: JSONValue) -> Elements? {
+        switch value {
+        case .list(let list): return .list(list)
         case .object(let object):
             // RFC 8460 §4: "policies" MUST be an array, even of a single policy.
             observations.note(.listIsObject)
-            return [object]
-        case .absent, .null, .text, .number, .boolean: return nil
+            return .single(object)
+        case .absent, .null, .text, .number, .other: return nil
+        }
+    }
+
+    mutating func forEachObject(
+        in elements: Elements, _ name: String, _ body: (inout ReportReader, JSONObject) -> Void
+    ) {
+        switch elements {
+        case .single(let object): body(&self, object)
+        case .list(var list):
+            while let element = list.nextObject() {
+                if case .object(let object) = element {
+                    body(&self, object)
+                } else {
+                    observations.note(.elementDropped, name)
+                }
+            }
         }
     }
 
@@ -145,15 +173,15 @@ struct ReportReader {
     static let maximumCount = 1_000_000_000_000
 
     /// A count of sessions; nil when absent or unusable.
-    mutating func count(_ value: Any?) -> Int? {
-        switch JSONValue(value) {
+    mutating func count(_ value: JSONValue) -> Int? {
+        switch value {
         case .absent, .null: return nil
-        case .number(let number): return count(number.doubleValue)
+        case .number(let number, _): return count(number)
         case .text(let text):
             guard let number = Double(text.trimmed()) else { break }
             observations.note(.countIsText, text)
             return count(number)
-        case .boolean, .list, .object: break
+        case .list, .object, .other: break
         }
         observations.note(.countInvalid)
         return nil
