@@ -89,5 +89,7 @@ struct AuditCommand: AsyncParsableCommand {
 struct StoreOptions: ParsableArguments {
     @Option(
         name: .long, help: ArgumentHelp("The SQLite file of all runs.", valueName: "file"))
-    var store = "stsaudit.sqlite"
+    var store = Self.standard
+
+    static let standard = "stsaudit.sqlite"
 }

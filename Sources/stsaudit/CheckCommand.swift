@@ -3,6 +3,7 @@ internal import Audit
 internal import Evidence
 internal import MTASTS
 internal import Report
+internal import Store
 internal import Survey
 internal import Synchronization
 
@@ -13,7 +14,9 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Check domains step by step, with evidence and remedy.",
         discussion: """
             Goes through the steps in the order a person troubleshooting would take them, and says \
-            at each what was seen, what is wrong and what to do. Nothing is stored.
+            at each what was seen, what is wrong and what to do. Nothing is stored; with a store \
+            of earlier audits it also says what senders may still hold, when to test again, and \
+            what changed.
 
             EXAMPLES
               stsaudit check example.com
@@ -28,6 +31,8 @@ struct CheckCommand: AsyncParsableCommand {
         help: "Exit with status 1 when a finding is at least this: never, error, warning, advice.")
     var failOn = FailOn.never
 
+    @OptionGroup var memory: CheckMemory
+
     @OptionGroup var severities: ProfileOption
 
     @OptionGroup(title: "Network") var engine: EngineOptions
@@ -37,8 +42,13 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let candidates = try domains.enumerated().map { index, text in
-            Candidate(id: Int64(index), domain: try Self.domain(text))
+        var candidates = try domains.enumerated().map { index, text in
+            Candidate(id: Int64(index), domain: try DomainArgument.read(text))
+        }
+        let store = try memory.open()
+        for index in candidates.indices {
+            guard let store else { break }
+            candidates[index].history = try await store.history(of: candidates[index].domain)
         }
         let results = try await examined(candidates)
         for (index, candidate) in candidates.enumerated() {
@@ -46,20 +56,12 @@ struct CheckCommand: AsyncParsableCommand {
             if index > 0 { try Console.out("\n") }
             let page = CheckPage(
                 domain: candidate.domain, evidence: result.evidence,
-                measurement: result.measurement, assessment: result.assessment)
+                measurement: result.measurement, assessment: result.assessment,
+                past: try await store?.past(with: result))
             try Console.out(page.text)
         }
         let worst = results.values.compactMap(\.assessment.severity).max()
         if failOn.isReached(by: worst) { throw ExitStatus.findings.code }
-    }
-
-    private static func domain(_ text: String) throws(CommandFailure) -> DomainName {
-        switch DomainField.read(Array(text.utf8)[...]) {
-        case .success(let domain): return domain
-        case .failure(let problem):
-            throw CommandFailure(
-                "'\(InertText.line(text))': \(problem.explanation)", status: .usage)
-        }
     }
 
     private func examined(_ candidates: [Candidate]) async throws -> [Int64: Examined] {

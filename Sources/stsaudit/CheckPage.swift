@@ -10,6 +10,8 @@ struct CheckPage {
     var evidence: Evidence
     var measurement: Measurement
     var assessment: Assessment
+    /// All looks with the present one; nil without a store.
+    var past: DomainPast?
 
     var text: String {
         var text = "\(domain): \(assessment.verdict.rawValue)\n"
@@ -78,9 +80,24 @@ extension CheckPage {
         case .mx: mxLines
         case .certificate: certificateLines
         case .reports: reportingLines
-        // What senders hold and when to test again needs history: one look cannot tell.
-        case .cache, .retest, .changes: []
+        // One look cannot tell.
+        case .cache: cacheLines
+        case .retest: assessment.recheck.map { [CacheLines.sentence($0)] } ?? []
+        case .changes: changeLines
         }
+    }
+
+    private var cacheLines: [String] {
+        guard let past else { return [] }
+        let caches = past.caches(at: measurement.at)
+        guard caches.live != nil || !caches.held.isEmpty else { return [] }
+        return CacheLines(caches: caches).lines
+    }
+
+    private var changeLines: [String] {
+        guard let past, past.looks.count > 1 else { return [] }
+        let lines = ChangedLines(timeline: past.timeline, limit: 6).lines
+        return lines.isEmpty ? ["nothing changed since \(past.looks[0].firstSeen)"] : lines
     }
 
     private var recordLines: [String] {

@@ -46,7 +46,7 @@ struct Stsaudit: AsyncParsableCommand {
         subcommands: [
             AuditCommand.self, CheckCommand.self, LintCommand.self, ReportCommand.self,
             GroupsCommand.self,
-            CausesCommand.self, DemoCommand.self,
+            HistoryCommand.self, PlanCommand.self, CausesCommand.self, DemoCommand.self,
         ])
 }
 

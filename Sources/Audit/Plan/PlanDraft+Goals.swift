@@ -73,7 +73,8 @@ extension PlanDraft {
         let isOver = live == nil && !served.contains(where: \.policy.isEnforced)
         let isNone = live.map { $0.knownMode == .none } ?? isOver
         // Some senders read no policy without an mx, whatever its mode.
-        let patterns = live?.patterns ?? served.last?.policy.patterns ?? []
+        var patterns = live?.patterns ?? served.last?.policy.patterns ?? []
+        if patterns.isEmpty { patterns = (try? hosts()) ?? [] }
         try act(.publishNone, isDone: isNone) { draft throws(PlanObstacle) in
             // RFC 8461 §8.3 step 1: "a small max_age (e.g., one day)".
             try draft.publication(.none, maxAge: Self.small, patterns)
