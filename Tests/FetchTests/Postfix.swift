@@ -41,26 +41,23 @@ final class Postfix: Sendable {
     static func start(_ hosts: [Host], in folder: String) async throws -> Postfix {
         // Someone else may take a free port before Postfix does.
         for _ in 0..<3 {
-            let postfix = try Postfix(hosts, folder: folder)
+            let postfix = try await Postfix(hosts, folder: folder)
             if try await postfix.isStarted() { return postfix }
             await postfix.stop()
         }
         throw Failure(what: "Postfix does not start", log: Self.text(folder + "/mail.log"))
     }
 
-    private init(_ hosts: [Host], folder: String) throws {
+    private init(_ hosts: [Host], folder: String) async throws {
         self.folder = folder
         port = try Self.freePort()
         try Self.configure(hosts, port: port, folder: folder)
-        let check = try Self.process("/usr/sbin/postfix", ["-c", folder + "/etc", "check"])
-        try check.run()
-        check.waitUntilExit()
-        guard check.terminationStatus == 0 else {
-            throw Failure(what: "postfix check", log: Self.text(folder + "/mail.log"))
-        }
+        try await Self.run("postfix -c \(folder)/etc check > \(folder)/check 2>&1", in: folder)
+        try await Self.run("postconf -dh daemon_directory > \(folder)/daemons", in: folder)
+        let daemons = Self.text(folder + "/daemons").prefix { $0 != "\n" }
         // Not `postfix start`: its process would not be ours to end, and -e is the master's own.
         master = try Server(
-            [try Self.daemons() + "/master", "-c", folder + "/etc", "-d", "-e", "\(Self.limit)"])
+            ["\(daemons)/master", "-c", folder + "/etc", "-d", "-e", "\(Self.limit)"])
     }
 
     private static let limit = 300
@@ -156,24 +153,14 @@ final class Postfix: Sendable {
         "tlsmgr unix - - n 1000? 1 tlsmgr", "postlog unix-dgram n - n - 1 postlogd", "",
     ]
 
-    private static func daemons() throws -> String {
-        let postconf = try process("/usr/sbin/postconf", ["-dh", "daemon_directory"])
-        let output = Pipe()
-        postconf.standardOutput = output
-        try postconf.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        postconf.waitUntilExit()
-        return String(decoding: bytes, as: UTF8.self)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
-    private static func process(_ path: String, _ arguments: [String]) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        return process
+    /// Runs one command to its end.
+    private static func run(_ command: String, in folder: String) async throws {
+        let shell = try Server(["/bin/sh", "-c", "PATH=/usr/sbin:$PATH; exec \(command)"])
+        let hasEnded = try await comesTrue { !shell.isRunning }
+        guard hasEnded, shell.status == 0 else {
+            shell.signal(SIGKILL)
+            throw Failure(what: command, log: text(folder + "/check"))
+        }
     }
 
     private static func freePort() throws -> UInt16 {
@@ -213,7 +200,7 @@ final class Postfix: Sendable {
 /// blocks all of them.
 private final class Server: Sendable {
     private let id: pid_t
-    private let hasEnded = Mutex(false)
+    private let ending = Mutex<Int32?>(nil)
 
     init(_ command: [String]) throws {
         var attributes = posix_spawnattr_t()
@@ -235,11 +222,15 @@ private final class Server: Sendable {
         self.id = id
     }
 
-    var isRunning: Bool {
-        hasEnded.withLock { hasEnded in
+    var isRunning: Bool { status == nil }
+
+    /// As waitpid gives it; nil before the end.
+    var status: Int32? {
+        ending.withLock { ending in
+            var status: Int32 = 0
             // Once waited for, the number may be another process's.
-            if !hasEnded { hasEnded = waitpid(id, nil, WNOHANG) != 0 }
-            return !hasEnded
+            if ending == nil, unsafe waitpid(id, &status, WNOHANG) != 0 { ending = status }
+            return ending
         }
     }
 
