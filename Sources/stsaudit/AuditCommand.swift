@@ -66,7 +66,9 @@ struct AuditCommand: AsyncParsableCommand {
             store: store,
             request: RunRequest(
                 portfolio: name, fingerprint: fingerprint,
-                options: engine.recorded(judgingBy: profile), toolVersion: Version.current),
+                options: RunOptions.adding(
+                    command: Self.resumeCommand(CommandLine.arguments),
+                    to: engine.recorded(judgingBy: profile)), toolVersion: Version.current),
             source: source, survey: engine.configuration(judgingBy: profile),
             outputFolder: output, style: progress, resumes: resume)
         let result = try await sweep.run()

@@ -120,7 +120,10 @@ struct DemoCommand: AsyncParsableCommand {
             store: store,
             request: RunRequest(
                 portfolio: "demo", fingerprint: try Fingerprint.of(.path(files.portfolio)),
-                kind: .demo, options: options.recorded(), toolVersion: Version.current),
+                kind: .demo,
+                options: RunOptions.adding(
+                    command: AuditCommand.resumeCommand(CommandLine.arguments),
+                    to: options.recorded()), toolVersion: Version.current),
             source: .path(files.portfolio), survey: options.configuration, outputFolder: output,
             style: progress, resumes: resume)
         let result = try await sweep.run()

@@ -45,7 +45,8 @@ struct Stsaudit: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             AuditCommand.self, CheckCommand.self, LintCommand.self, ReportCommand.self,
-            GroupsCommand.self,
+            GroupsCommand.self, DiffCommand.self, RunsCommand.self, RejudgeCommand.self,
+            PruneCommand.self,
             HistoryCommand.self, PlanCommand.self, CausesCommand.self, DemoCommand.self,
         ])
 }

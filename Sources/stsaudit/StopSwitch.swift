@@ -12,6 +12,8 @@ final class StopSwitch: Sendable {
     /// Somebody acts on it when it is raised.
     var isArmed: Bool { state.withLock { $0.action != nil } }
 
+    var isRaised: Bool { state.withLock(\.isRaised) }
+
     func raise() {
         let action = state.withLock { state in
             state.isRaised = true

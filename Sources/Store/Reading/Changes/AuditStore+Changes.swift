@@ -170,8 +170,12 @@ extension DomainChange {
             switch difference {
             case .verdict: old.verdict != new.verdict
             case .causes: Set(old.causes) != Set(new.causes)
+            case .severities:
+                Set(old.causes) == Set(new.causes)
+                    && old.findings.map(\.code).sorted() != new.findings.map(\.code).sorted()
             case .details:
-                Set(old.causes) == Set(new.causes) && old.findings != new.findings
+                Set(old.causes) == Set(new.causes)
+                    && Set(old.findings.map(\.detail)) != Set(new.findings.map(\.detail))
             case .mode: old.mode != new.mode
             case .policyID: old.policyID != new.policyID
             case .maxAge: old.maxAge != new.maxAge
@@ -180,4 +184,8 @@ extension DomainChange {
             }
         }
     }
+}
+
+extension Finding {
+    fileprivate var code: String { "\(cause.rawValue) \(severity.rawValue)" }
 }

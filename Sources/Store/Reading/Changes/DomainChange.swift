@@ -46,6 +46,8 @@ public struct DomainChange: Hashable, Sendable {
     public enum Difference: String, Hashable, Sendable, CaseIterable {
         case verdict
         case causes
+        /// The same causes, judged by another profile.
+        case severities
         /// The same causes with other facts.
         case details
         case mode
