@@ -5,7 +5,8 @@ import Testing
 @Suite("RFC coverage page")
 struct RFCCoverageTests {
     /// How often each key word stands in each section (RFC 8461 whole but for §1.1, which only
-    /// defines the words; RFC 8460 §3), and how many grammar rules it has. Counted in the RFCs.
+    /// defines the words; RFC 8460 §3 to §5), and how many grammar rules it has (RFC 8461, and
+    /// RFC 8460 §3). Counted in the RFCs.
     static let counts: [String: [String: Int]] = [
         "8461 §2": ["MUST NOT": 1],
         "8461 §3.1": ["MUST": 6, "MAY": 1, "ABNF": 8],
@@ -25,6 +26,18 @@ struct RFCCoverageTests {
         "8460 §3": [
             "MUST": 8, "MUST NOT": 1, "SHALL": 1, "SHOULD": 1, "SHOULD NOT": 2, "MAY": 4, "ABNF": 9,
         ],
+        "8460 §4": ["MUST": 1],
+        "8460 §4.1": ["SHOULD": 1],
+        "8460 §4.3.1": ["SHOULD": 2],
+        "8460 §4.3.3": ["SHOULD": 2],
+        "8460 §4.4": ["MUST": 2],
+        "8460 §5.1": ["RECOMMENDED": 1, "MUST": 3],
+        "8460 §5.2": ["SHOULD": 1],
+        "8460 §5.3": ["MUST": 2, "SHOULD": 2, "MAY": 1],
+        "8460 §5.3.1": ["MUST NOT": 1],
+        "8460 §5.4": ["MUST": 1, "SHOULD": 2, "MAY": 2],
+        "8460 §5.5": ["SHOULD": 2],
+        "8460 §5.6": ["MUST": 1],
     ]
 
     /// The grammar rules by name, so that none stands twice for another.

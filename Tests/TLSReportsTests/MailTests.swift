@@ -46,6 +46,21 @@ struct MailTests {
         #expect(header.messageID == "<r-1@sender.example>")
     }
 
+    @Test("the report counts, and not what the mail says of it (RFC 8460 §5.6)")
+    func authority() throws {
+        let mail = SampleMail.mail([
+            SampleMail.report(
+                Sample.report(["policies": "[\(Sample.policy(fields: ["policy-domain": nil]))]"]),
+                name: "other.example!elsewhere.example!1!2.json.gz")
+        ])
+        let result = try #require(Reading.file(Array(mail.utf8)).first)
+        let report = try result.get().report
+        // Neither the header fields nor the file name fill in what is missing.
+        #expect(report.policies.map(\.domain) == [nil])
+        #expect(report.organization == "Sender Ltd")
+        #expect(report.start == 1_772_323_200)
+    }
+
     static func line(_ result: Result<FoundReport, TLSReportFailure>) -> String {
         switch result {
         case .success(let found):

@@ -1,5 +1,9 @@
 /// A mail, and the parts of it that may be reports, decoded one at a time.
 struct MailMessage: ~Copyable {
+    // Departs from RFC 8460 §3: reports by mail without a valid DKIM signature are to be ignored.
+    // What is read here is a mailbox, long after delivery: keys may have changed, mail may have
+    // been forwarded, and what the receiving server found stands in fields that anybody can write.
+
     private let message: MIMEMessage
     let header: TLSReportSource.MailHeader
     private let isDeclared: Bool
