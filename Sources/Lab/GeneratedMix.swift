@@ -3,23 +3,29 @@ public struct Mix: Sendable {
     public let name: String
     /// Each scenario has one fixed place among the first `window` domains.
     let placesEachOnce: Bool
-    /// Running sums of the weights, in the order of `Scenario.all`.
+    /// What is mixed.
+    let scenarios: [Scenario]
+    /// Running sums of the weights, in the order of `scenarios`.
     private let sums: [UInt64]
 
     /// Domains among which a mix that places each scenario once does so.
     public static let window = 1_000
 
-    private init(_ name: String, placesEachOnce: Bool = false, weight: (Scenario) -> UInt64) {
+    private init(
+        _ name: String, of scenarios: [Scenario] = Scenario.all, placesEachOnce: Bool = false,
+        weight: (Scenario) -> UInt64
+    ) {
         self.name = name
+        self.scenarios = scenarios
         self.placesEachOnce = placesEachOnce
         var total: UInt64 = 0
-        sums = Scenario.all.map {
+        sums = scenarios.map {
             total += weight($0)
             return total
         }
     }
 
-    /// Position in `Scenario.all`, with the chances of the weights.
+    /// Position in `scenarios`, with the chances of the weights.
     func sample(_ hash: UInt64) -> Int {
         guard let total = sums.last, total > 0 else { return 0 }
         let drawn = hash.multipliedFullWidth(by: total).high
@@ -35,6 +41,11 @@ public struct Mix: Sendable {
     /// Every scenario at least once in 1,000 domains; mostly absent and sound, the faults in the
     /// tail.
     public static let demo = Mix("demo", placesEachOnce: true) { UInt64($0.weight) }
+
+    /// Like `demo`, with what only an audit sees that probes MX hosts.
+    public static let probed = Mix(
+        "demo", of: Scenario.all + Scenario.transport, placesEachOnce: true
+    ) { UInt64($0.weight) }
 
     /// Enforced without a cause, and nothing that makes the audit wait.
     public static let sound = Mix("sound") { scenario in

@@ -47,14 +47,15 @@ public struct GeneratedWorld: PlacedWorld {
         let window = min(count, Mix.window)
         let position =
             mix.placesEachOnce && index < window
-            ? Self.placed(index, window: window, seed: seed) : nil
-        return Scenario.all[position ?? mix.sample(hash(index, stream: .scenario))]
+            ? Self.placed(index, of: mix.scenarios.count, window: window, seed: seed) : nil
+        return mix.scenarios[position ?? mix.sample(hash(index, stream: .scenario))]
     }
 
     /// The scenario that has this place among the first `window` domains, if any has: each has
     /// one, at even distances from a start that the seed decides.
-    private static func placed(_ index: Int, window: Int, seed: UInt64) -> Int? {
-        let scenarios = Scenario.all.count
+    private static func placed(
+        _ index: Int, of scenarios: Int, window: Int, seed: UInt64
+    ) -> Int? {
         // Too few domains for all of them: as many as there are, spread over the whole list.
         guard window >= scenarios else { return index * scenarios / window }
         let step = window / scenarios

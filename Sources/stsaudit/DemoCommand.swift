@@ -19,6 +19,7 @@ struct DemoCommand: AsyncParsableCommand {
             EXAMPLES
               stsaudit demo
               stsaudit demo --domains 20000 --output /tmp/demo
+              stsaudit demo --probe-mx
               stsaudit demo --serve
               stsaudit demo --nights 30 --output /tmp/nights
             """)
@@ -63,6 +64,11 @@ struct DemoCommand: AsyncParsableCommand {
             valueName: "count"))
     var nights: Int?
 
+    @Flag(
+        name: .long,
+        help: "Probe the MX hosts too; the mix named demo then has theirs among its faults.")
+    var probeMx = false
+
     @Flag(name: .long, help: "Keep the lab up and print the audit command line for it.")
     var serve = false
 
@@ -89,8 +95,9 @@ struct DemoCommand: AsyncParsableCommand {
             guard (1...Story.nights).contains(nights) else {
                 throw ValidationError("--nights is 1 to \(Story.nights), not \(nights).")
             }
-            guard !serve, !resume else {
-                throw ValidationError("--nights goes with neither --serve nor --resume.")
+            guard !serve, !resume, !probeMx else {
+                throw ValidationError(
+                    "--nights goes with neither --serve nor --resume nor --probe-mx.")
             }
         }
         if let reactors, !(1...256).contains(reactors) {
@@ -100,7 +107,8 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let nights { return try await DemoNights(folder: output, count: nights).run(flags) }
-        let world = GeneratedWorld(seed: seed, count: domains, mix: mix.mix)
+        let mix = probeMx && mix == .demo ? Mix.probed : mix.mix
+        let world = GeneratedWorld(seed: seed, count: domains, mix: mix)
         try Folder.make(output)
         let files = DemoFiles(folder: output)
         try files.write(world)
@@ -168,6 +176,14 @@ struct DemoCommand: AsyncParsableCommand {
             "--fetch-timeout", "8", "--concurrency", "\(concurrency)",
         ]
         if let reactors { flags += ["--reactors", "\(reactors)"] }
-        return flags
+        return probeMx ? flags + Self.probeFlags(for: lab) : flags
+    }
+
+    /// What `--probe-mx` adds.
+    static func probeFlags(for lab: Lab) -> [String] {
+        [
+            "--probe-mx", "--mail-port", "\(lab.mailPort)", "--ehlo", "audit.example",
+            "--probes-per-address", "64", "--probes-per-second", "1000", "--probe-timeout", "4",
+        ]
     }
 }

@@ -2,7 +2,6 @@ import Audit
 import Lab
 import MTASTS
 import Survey
-import Synchronization
 import Testing
 
 @testable import stsaudit
@@ -93,49 +92,10 @@ struct ScenarioTests {
                 id: Int64(index), domain: try DomainName(world.domain(of: scenario)),
                 expectations: Expectations(modes: Set([mode].compactMap { $0 })))
         }
-        let survey = try await Survey.start(configuration)
-        let desk = Desk(candidates)
-        do {
-            try await survey.run(source: { desk.take() }, sink: { desk.keep($0) })
-            desk.putBackProvisional()
-            try await survey.run(
-                source: { desk.take() }, isLastPass: true, sink: { desk.keep($0) })
-        } catch {
-            await survey.close()
-            throw error
-        }
-        await survey.close()
+        let outcome = try await TwoPasses.run(candidates, with: configuration)
         return Dictionary(
-            uniqueKeysWithValues: desk.results.map { id, result in
+            uniqueKeysWithValues: outcome.results.map { id, result in
                 (scenarios[Int(id)].name, result.assessment)
             })
-    }
-
-    /// Candidates on their way in, results on their way out.
-    private final class Desk: Sendable {
-        private let waiting: Mutex<[Candidate]>
-        private let kept = Mutex<[Int64: Examined]>([:])
-
-        init(_ candidates: [Candidate]) { waiting = Mutex(candidates) }
-
-        func take() -> [Candidate] {
-            waiting.withLock { waiting in
-                defer { waiting = [] }
-                return waiting
-            }
-        }
-
-        func keep(_ results: [Examined]) {
-            kept.withLock { kept in
-                for result in results { kept[result.candidate.id] = result }
-            }
-        }
-
-        func putBackProvisional() {
-            let again = results.values.filter(\.isProvisional).map(\.candidate)
-            waiting.withLock { $0 = again }
-        }
-
-        var results: [Int64: Examined] { kept.withLock { $0 } }
     }
 }

@@ -22,6 +22,9 @@ struct GeneratedWorldTests {
         let world = GeneratedWorld(seed: seed, count: 1_000, mix: .demo)
         let names = Set((0..<1_000).map { world.scenario(at: $0).name })
         #expect(names.count == Scenario.all.count)
+        let probed = GeneratedWorld(seed: seed, count: 1_000, mix: .probed)
+        let more = Set((0..<1_000).map { probed.scenario(at: $0).name })
+        #expect(more.count == Scenario.all.count + Scenario.transport.count)
     }
 
     @Test("small worlds have as many scenarios as domains", arguments: [0, 1, 2, 10, 100])
