@@ -66,6 +66,11 @@ extension Judge {
         faults(of: probe, now: now).map(\.detail)
     }
 
+    /// The causes that a probe shows, its certificate's coming expiry included.
+    func causes(of probe: MailProbe, now: Timestamp) -> [Cause] {
+        faults(of: probe, now: now).map(\.cause)
+    }
+
     private struct Fault {
         var cause: Cause
         var detail: String

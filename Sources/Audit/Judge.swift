@@ -44,8 +44,10 @@ public struct Judge: Sendable {
             let look = PresentLook(
                 publication: .unmeasured, mail: mail, now: now)
             let recheck = judgeCaches(history.publications, look, into: &findings)
+            let coverage = mail.coverage(by: nil)
+            judgeReported(history, look, coverage, evidence, into: &findings)
             return Assessment(
-                verdict: .unmeasured, findings: findings.sorted(), mxHosts: mail.coverage(by: nil),
+                verdict: .unmeasured, findings: findings.sorted(), mxHosts: coverage,
                 publication: look.publication, recheck: recheck)
         case .broken, .usable:
             return withRecord(
@@ -84,9 +86,14 @@ public struct Judge: Sendable {
         let look = PresentLook(
             publication: .nothing, isTakenAway: true, mail: mail, now: now)
         let recheck = judgeCaches(history.publications, look, into: &findings)
+        let coverage = mail.coverage(by: nil)
+        // Without a record, reports are about a domain that has asked for them.
+        if asksForReports(evidence.tlsrpt) {
+            judgeReported(history, look, coverage, evidence, into: &findings)
+        }
         return Assessment(
             verdict: mail.isUnknown ? .unmeasured : .absent, findings: findings.sorted(),
-            mxHosts: mail.coverage(by: nil), publication: look.publication, recheck: recheck)
+            mxHosts: coverage, publication: look.publication, recheck: recheck)
     }
 
     private func withRecord(
@@ -116,6 +123,7 @@ public struct Judge: Sendable {
         judgeMailService(mail, of: domain, into: &findings)
         let look = look(at: record, policy, mail: mail, now: now)
         let recheck = judgeCaches(history.publications, look, into: &findings)
+        judgeReported(history, look, coverage, evidence, into: &findings)
         return Assessment(
             verdict: verdict(
                 record: record, policy: policy, mail: mail, coverage: coverage,

@@ -13,6 +13,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     public static let secondsPerDay: Int64 = 86_400
+
+    /// The first second of the UTC day it is in.
+    public var startOfDay: Timestamp {
+        let (_, rest) = seconds.flooredDivision(by: Self.secondsPerDay)
+        return adding(seconds: -rest)
+    }
 }
 
 extension Timestamp: CustomStringConvertible {

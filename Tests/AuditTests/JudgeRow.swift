@@ -41,7 +41,7 @@ struct JudgeRow: CustomTestStringConvertible, Sendable {
 
     static let all =
         record + policyHost + certificate + response + policy + mode + mx + transport + reporting
-        + cache
+        + cache + reported
 
     /// Rows for a text served in place of the sound policy.
     ///

@@ -99,14 +99,15 @@ public struct Recheck: Hashable, Sendable, Codable {
 
 /// What senders' TLS reports said of a domain in the days before the look (RFC 8460).
 public struct ReportedFailures: Hashable, Sendable {
-    /// One for each result type that was reported, in the order of `ResultType`.
+    /// One for each known result type that was reported, in the order of `ResultType`.
     public var failures: [ReportedFailure]
-    /// Days before the look that were taken into account.
+    /// How many days were taken into account: the last one that any sender has reported on, and
+    /// those before it. So a night without a new report has the same reports.
     public var windowDays: Int
     /// Sessions reported in the window, good and bad.
     public var successfulSessions: Int
     public var failedSessions: Int
-    /// Last day for which any sender has reported, as its first second; nil without a report.
+    /// The last day of the window, as its first second; nil without a report.
     public var lastDay: Timestamp?
 
     public init(
@@ -126,23 +127,30 @@ public struct ReportedFailure: Hashable, Sendable {
     public var resultType: ResultType
     /// Failed sessions, of all senders.
     public var sessions: Int
-    /// Organizations that reported it, the most sessions first; at most eight.
+    /// Organizations that reported it, by their own word; the most sessions first, at most eight
+    /// of `senderCount`.
     public var senders: [String]
-    /// MX hosts it was reported of, sorted; at most eight. Empty for failures before an MX.
+    public var senderCount: Int
+    /// MX hosts it was reported of, as given, sorted; of `mxHostCount` at most eight, those with
+    /// the most sessions. Empty for failures before an MX.
     public var mxHosts: [String]
+    public var mxHostCount: Int
     /// Days on which it was reported, and the first second of the first and the last of them.
     public var days: Int
     public var firstDay: Timestamp
     public var lastDay: Timestamp
 
     public init(
-        resultType: ResultType, sessions: Int, senders: [String], mxHosts: [String], days: Int,
-        firstDay: Timestamp, lastDay: Timestamp
+        resultType: ResultType, sessions: Int, senders: [String], senderCount: Int? = nil,
+        mxHosts: [String], mxHostCount: Int? = nil, days: Int, firstDay: Timestamp,
+        lastDay: Timestamp
     ) {
         self.resultType = resultType
         self.sessions = sessions
         self.senders = senders
+        self.senderCount = senderCount ?? senders.count
         self.mxHosts = mxHosts
+        self.mxHostCount = mxHostCount ?? mxHosts.count
         self.days = days
         self.firstDay = firstDay
         self.lastDay = lastDay
