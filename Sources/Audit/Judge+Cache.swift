@@ -76,11 +76,12 @@ extension Judge {
         guard let worst else { return nil }
         let severity = profile.severity(of: .cachedPolicyBlocksMX)
         let patterns = Wording.list(worst.policy.patterns, limit: 6)
-        let hosts = Wording.list(caches.hostsBlocked(by: worst).map(Wording.quote))
+        let blocked = caches.hostsBlocked(by: worst)
         findings.add(
             .cachedPolicyBlocksMX, worst.coversNoHost ? severity : min(severity, .warning),
-            "\(worst.phrase), covers \(worst.coversNoHost ? "no MX host" : "not every MX host"): "
-                + "\(hosts) by no pattern of \(patterns); senders may skip until \(until)")
+            "\(worst.phrase), covers \(worst.coversNoHost ? "no MX host" : "not every MX host") of "
+                + "today: MX \(Wording.list(blocked)) \(blocked.count == 1 ? "is" : "are") covered by "
+                + "no pattern of it (\(patterns)); senders may hold one like it until \(until)")
         return until
     }
 

@@ -319,10 +319,21 @@ struct PlanTests {
         ])
     func obstacles(_ goal: Plan.Goal, _ mx: [String]?, _ obstacle: PlanObstacle) throws {
         let plan = try Row(
-            goal: goal, why: "", publication: .nothing, history: .none, mx: mx, steps: []
+            goal: goal, why: "", publication: .nothing, history: .none, mx: mx, hasRecord: false,
+            steps: []
         ).plan()
         #expect(plan.obstacle == obstacle)
         #expect(plan.steps.isEmpty)
         #expect(plan.standing == .obstructed(obstacle))
+    }
+
+    @Test(
+        "nothing is built on a policy that senders cannot get",
+        arguments: [
+            Plan.Goal.enforce, .testing, move,
+        ])
+    func broken(_ goal: Plan.Goal) throws {
+        let plan = try Row(goal: goal, why: "", publication: .nothing, steps: []).plan()
+        #expect(plan.obstacle == .policyBroken)
     }
 }

@@ -98,6 +98,7 @@ extension EndToEnd {
                 // Seen, and not left out.
                 #expect(check.out.contains("\\u{1B}[2J"))
             }
+            try await Self.histories(scratch)
             for file in ["domains.csv", "findings.csv", "causes.csv"] {
                 let table = try scratch.csv("out/\(file)")
                 #expect(!table.rows.isEmpty)
@@ -113,6 +114,23 @@ extension EndToEnd {
                     try JSONSerialization.jsonObject(with: Data(line.utf8))
                 }
                 #expect(line.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F })
+            }
+        }
+
+        /// What was stored comes out again as harmless as it went into the reports.
+        private static func histories(_ scratch: Scratch) async throws {
+            for command in [["history"] + domains, ["plan", "--to", "enforce"] + domains] {
+                let text = try await Tool.run(command, in: scratch)
+                expectHarmless(text)
+                let csv = try await Tool.run(command + ["--format", "csv"], in: scratch)
+                let table = try CSVFile(csv.outBytes)
+                #expect(!table.rows.isEmpty)
+                #expect(table.cells.filter { !$0.isInertCell } == [])
+                let json = try await Tool.run(command + ["--format", "json"], in: scratch)
+                #expect(json.out.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A })
+                for outcome in [text, csv, json] {
+                    #expect(outcome.status == 0, "\(outcome.errors)")
+                }
             }
         }
 

@@ -166,6 +166,7 @@ public enum PlanStanding: Hashable, Sendable {
 /// Why there is no plan. Codes are stable.
 public enum PlanObstacle: String, Error, Hashable, Sendable, Codable, CaseIterable {
     case policyUnmeasured = "policy-unmeasured"
+    case policyBroken = "policy-broken"
     case mxUnknown = "mx-unknown"
     case noHosts = "no-hosts"
     case notConcerned = "not-concerned"
@@ -174,6 +175,8 @@ public enum PlanObstacle: String, Error, Hashable, Sendable, Codable, CaseIterab
     public var explanation: String {
         switch self {
         case .policyUnmeasured: "What is published could not be measured; audit the domain again."
+        case .policyBroken:
+            "A record is published, and senders get no policy; clear the errors of the audit first."
         case .mxUnknown: "The MX hosts could not be measured; audit the domain again."
         case .noHosts: "There is no MX host name that a policy could cover."
         case .notConcerned: "The domain's MX has none of the old hosts, and not all of the new."

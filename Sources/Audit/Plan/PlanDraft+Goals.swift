@@ -5,6 +5,7 @@ extension PlanDraft {
     // MARK: - Moving MX hosts
 
     mutating func moveMX(from old: [String], to new: [String]) throws(PlanObstacle) {
+        try expectSoundPolicy()
         let today = try hosts()
         let old = old.isEmpty ? today.filter { !new.contains($0) } : old
         let leaving = today.filter(old.contains)
@@ -88,6 +89,7 @@ extension PlanDraft {
     // MARK: - Changing the mode
 
     mutating func enforce() throws(PlanObstacle) {
+        try expectSoundPolicy()
         let hosts = try hosts()
         let isCovered = active.map { coversAll($0, hosts) } ?? false
         let isEnforced = active?.isEnforced ?? false
@@ -110,6 +112,7 @@ extension PlanDraft {
     }
 
     mutating func test() throws(PlanObstacle) {
+        try expectSoundPolicy()
         let hosts = try hosts()
         let isTesting = active.map { !$0.isEnforced && coversAll($0, hosts) } ?? false
         try act(.publishReporting, isDone: situation.hasReporting)

@@ -26,6 +26,12 @@ struct PlanDraft {
         return live
     }
 
+    /// A record without a usable policy, which a policy host that works again would bring back:
+    /// nothing else is to be built on that.
+    func expectSoundPolicy() throws(PlanObstacle) {
+        if caches.live == nil, situation.hasRecord { throw .policyBroken }
+    }
+
     /// Today's MX hosts that are host names.
     func hosts() throws(PlanObstacle) -> [String] {
         guard let hosts = caches.mxHosts else { throw .mxUnknown }
