@@ -67,12 +67,42 @@ struct RecordTests {
         let intervals = try await store.select(
             """
             SELECT d.name, s.first_run, s.last_run FROM state s JOIN domain d ON d.id = s.domain_id
-            ORDER BY d.name, s.id
+            ORDER BY d.name, s.first_run
             """, columns: 3)
         #expect(
             intervals == [
                 ["a.example", "1", "2"], ["b.example", "1", "1"], ["b.example", "2", "2"],
                 ["c.example", "1", "2"],
+            ])
+    }
+
+    @Test("the latest state keeps its row, and findings go with their state")
+    func rows() async throws {
+        let scratch = try Scratch()
+        let store = try AuditStore(path: scratch.path)
+        for night: Int64 in 1...3 {
+            _ = try await Self.begin(store, night: night).sweep { candidate in
+                let isChanging = candidate.domain.description == "b.example"
+                return Sample.examined(
+                    candidate,
+                    findings: isChanging
+                        ? [
+                            Sample.finding(.mxAlias, .advice, "night \(night)"),
+                            Sample.finding(.mxInvalid, .advice, "night \(night)"),
+                        ] : [])
+            }
+        }
+        let rows = try await store.select(
+            """
+            SELECT s.id, d.name, s.first_run, coalesce(group_concat(f.detail), '') FROM state s
+            JOIN domain d ON d.id = s.domain_id LEFT JOIN finding f ON f.state_id = s.id
+            GROUP BY s.id ORDER BY s.id
+            """, columns: 4)
+        #expect(
+            rows == [
+                ["1", "a.example", "1", ""], ["2", "b.example", "3", "night 3,night 3"],
+                ["3", "c.example", "1", ""], ["4", "b.example", "1", "night 1,night 1"],
+                ["5", "b.example", "2", "night 2,night 2"],
             ])
     }
 

@@ -30,6 +30,10 @@ extension ActiveRun {
 }
 
 /// Writes results within one transaction.
+///
+/// The latest state of a domain always has the row that its first one had: when another follows,
+/// the old one moves to the end of the table. So the rows that each night touches stay side by
+/// side, as many pages as at the start, however many old states the file gathers.
 struct StateWriter {
     private(set) var summary = RecordSummary()
     private let run: Run
@@ -41,6 +45,8 @@ struct StateWriter {
     private let latest: RawStatement
     private let extend: RawStatement
     private let add: RawStatement
+    private let copyAway: RawStatement
+    private let moveFindings: RawStatement
     private let addFinding: RawStatement
     private let removeFindings: RawStatement
     private let remove: RawStatement
@@ -69,16 +75,24 @@ struct StateWriter {
                 recheck_at_least = ?9
             WHERE id = ?10
             """)
+        let columns = """
+            last_run, measured_at, elapsed_ms, queries, requests, record_ttl, mx_ttl,
+            recheck_after, recheck_at_least, domain_id, portfolio_id, first_run,
+            first_measured_at, provisional, verdict, severity, mode, policy_id, max_age, mx_hosts,
+            causes, evidence_id, digest
+            """
         add = try RawStatement(
             db,
             """
-            INSERT INTO state (last_run, measured_at, elapsed_ms, queries, requests, record_ttl,
-                mx_ttl, recheck_after, recheck_at_least, domain_id, portfolio_id, first_run,
-                first_measured_at, provisional, verdict, severity, mode, policy_id, max_age,
-                mx_hosts, causes, evidence_id, digest)
+            INSERT OR REPLACE INTO state (\(columns), id)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?1, ?2, ?12, ?13, ?14, ?15,
-                ?16, ?17, ?18, ?19, ?20, ?21)
+                ?16, ?17, ?18, ?19, ?20, ?21, ?22)
             """)
+        copyAway = try RawStatement(
+            db,
+            "INSERT INTO state (\(columns)) SELECT \(columns) FROM state WHERE id = ?")
+        moveFindings = try RawStatement(
+            db, "UPDATE finding SET state_id = ?2 WHERE state_id = ?1")
         addFinding = try RawStatement(
             db,
             """
@@ -132,7 +146,8 @@ struct StateWriter {
         }
         let evidenceID =
             try stored?.id ?? evidence.id(of: examined.evidence, facts.bytes, evidenceHash)
-        try insert(examined, evidenceID, digest)
+        if let last { try moveAway(last.id) }
+        try insert(examined, evidenceID, digest, at: last?.id)
         summary.changed += 1
     }
 
@@ -150,6 +165,15 @@ struct StateWriter {
         return Latest(
             id: latest.int64(0), lastRun: latest.int64(1), isProvisional: latest.int64(2) != 0,
             digest: latest.hash(3))
+    }
+
+    /// Gives a state and its findings a new row; the old one is there to be replaced.
+    private func moveAway(_ state: Int64) throws {
+        copyAway.bind(1, state)
+        try copyAway.run()
+        moveFindings.bind(1, state)
+        moveFindings.bind(2, db.lastInsertedRowID)
+        try moveFindings.run()
     }
 
     private func delete(_ state: Int64) throws {
@@ -174,8 +198,9 @@ struct StateWriter {
         statement.bind(9, recheck?.isAtLeast == true ? 1 : 0)
     }
 
+    /// - Parameter row: to be taken over; nil for a new one.
     private func insert(
-        _ examined: Examined, _ evidenceID: Int64, _ digest: SipHash.Value
+        _ examined: Examined, _ evidenceID: Int64, _ digest: SipHash.Value, at row: Int64?
     ) throws {
         let assessment = examined.assessment
         bindMeasurement(add, examined)
@@ -191,6 +216,7 @@ struct StateWriter {
         add.bind(19, assessment.findings.map(\.cause.rawValue).joined(separator: " "))
         add.bind(20, evidenceID)
         add.bind(21, digest)
+        add.bind(22, row)
         try add.run()
         let state = db.lastInsertedRowID
         for (position, finding) in assessment.findings.enumerated() {
