@@ -40,7 +40,8 @@ actor ProbeDesk {
         var waiting: [UInt64: CheckedContinuation<Look, any Error>] = [:]
     }
 
-    private let gate: FetchGate
+    private let limits: ProbeLimits
+    private var gate: FetchGate
     private let now: @Sendable () -> ContinuousClock.Instant
     private var memory: ProbeMemory
     private var pacer: Pacer
@@ -57,6 +58,7 @@ actor ProbeDesk {
         _ limits: ProbeLimits,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) {
+        self.limits = limits
         gate = FetchGate(limit: limits.inFlight, perAddress: limits.perAddress, now: now)
         memory = ProbeMemory(capacity: limits.hostsKept)
         pacer = Pacer(perSecond: limits.perSecond)
@@ -66,6 +68,8 @@ actor ProbeDesk {
     /// Call it before the first probe of each pass, when none is under way.
     func beginPass(isLast: Bool) {
         pass += 1
+        // An address that was silent in one pass is tried again in the next.
+        gate = FetchGate(limit: limits.inFlight, perAddress: limits.perAddress, now: now)
         watch.beginPass(isLast: isLast)
     }
 
