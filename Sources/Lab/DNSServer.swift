@@ -36,10 +36,7 @@ actor DNSServer {
     static func start(
         world: any World, port: UInt16, idleLimit: Duration = .seconds(10)
     ) async throws(DNSServerFailure) -> DNSServer {
-        let listener = try DNSSocket.listener(port: port)
-        let port = try listener.boundPort()
-        var sockets = [listener]
-        for _ in 0..<datagramSocketCount { sockets.append(try .datagram(port: port)) }
+        let (port, sockets) = try bind(port)
         let loop: Loop
         do {
             loop = try Loop.start(name: "lab-dns")
@@ -50,6 +47,26 @@ actor DNSServer {
             world: world, port: port, loop: loop, sockets: sockets, idleLimit: idleLimit)
         await server.open()
         return server
+    }
+
+    /// The system chooses a port that is free for TCP; another process's resolver may be asking
+    /// from the UDP port of that number.
+    private static func bind(
+        _ wanted: UInt16
+    ) throws(DNSServerFailure) -> (port: UInt16, sockets: [DNSSocket]) {
+        var attempts = wanted == 0 ? 20 : 1
+        while true {
+            let listener = try DNSSocket.listener(port: wanted)
+            let port = try listener.boundPort()
+            var sockets = [listener]
+            do throws(DNSServerFailure) {
+                for _ in 0..<datagramSocketCount { sockets.append(try .datagram(port: port)) }
+                return (port, sockets)
+            } catch {
+                attempts -= 1
+                guard case .portInUse = error, attempts > 0 else { throw error }
+            }
+        }
     }
 
     private init(
