@@ -76,6 +76,8 @@ public struct PlanSituation: Hashable, Sendable {
     /// How long resolvers may keep the MX records, in seconds.
     public var mxTTL: Int64
     public var now: Timestamp
+    /// Set where the policy is published anew, whatever is live.
+    public var renewal: PlanRenewal?
 
     public init(
         domain: DomainName, caches: SenderCaches, isPublicationKnown: Bool = true,
@@ -90,6 +92,20 @@ public struct PlanSituation: Hashable, Sendable {
         self.hasReporting = hasReporting
         self.mxTTL = mxTTL
         self.now = now
+    }
+}
+
+/// How a policy is published anew on the way to mode testing or enforce.
+public struct PlanRenewal: Hashable, Sendable {
+    /// What the new text lists instead of the live patterns; MX hosts that none of these covers
+    /// are added by name.
+    public var patterns: [MXPattern]
+    /// Mode enforce comes at once, without weeks in mode testing.
+    public var skipsTesting: Bool
+
+    public init(patterns: [MXPattern] = [], skipsTesting: Bool = false) {
+        self.patterns = patterns
+        self.skipsTesting = skipsTesting
     }
 }
 

@@ -93,17 +93,19 @@ extension PlanDraft {
         let hosts = try hosts()
         let isCovered = active.map { coversAll($0, hosts) } ?? false
         let isEnforced = active?.isEnforced ?? false
-        let isTested = active != nil && isCovered
+        let renewal = situation.renewal
+        let isTested = active != nil && isCovered && renewal == nil
         try act(.publishReporting, isDone: situation.hasReporting)
         // What is enforced already is tested by that.
-        if !isEnforced {
+        if !isEnforced, renewal?.skipsTesting != true {
             try publishTesting(isDone: isTested, covering: hosts)
             let since = isTested ? caches.liveSince ?? situation.now : date
             wait(.waitForReports, until: since.adding(seconds: Self.reportSeconds))
         }
         let patterns = patterns(covering: hosts)
         let maxAge = max(active?.maxAge ?? 0, Self.week)
-        try act(.publishEnforce, isDone: isEnforced && isCovered, hosts: hosts) {
+        let isDone = isEnforced && isCovered && renewal == nil
+        try act(.publishEnforce, isDone: isDone, hosts: hosts) {
             draft throws(PlanObstacle) in
             // RFC 8461 §10.2: as long as is practical; a week to begin with.
             try draft.publication(.enforce, maxAge: maxAge, patterns)
@@ -115,8 +117,9 @@ extension PlanDraft {
         try expectSoundPolicy()
         let hosts = try hosts()
         let isTesting = active.map { !$0.isEnforced && coversAll($0, hosts) } ?? false
+        let isDone = isTesting && situation.renewal == nil
         try act(.publishReporting, isDone: situation.hasReporting)
-        try publishTesting(isDone: isTesting, covering: hosts)
+        try publishTesting(isDone: isDone, covering: hosts)
         waitForOthers(\.isEnforced)
     }
 

@@ -103,9 +103,10 @@ extension PlanDraft {
     static let small = Int(Timestamp.secondsPerDay)
     static let week = 7 * Int(Timestamp.secondsPerDay)
 
-    /// Patterns of what is live, and the hosts that none of them covers.
+    /// Patterns of what is live or is to be, and the hosts that none of them covers.
     func patterns(covering hosts: [String]) -> [String] {
-        let patterns = caches.live?.patterns ?? []
+        let renewed = situation.renewal.map { $0.patterns.map(\.description) }
+        let patterns = renewed ?? caches.live?.patterns ?? []
         return patterns + hosts.filter { !Self.covers(patterns, $0) }
     }
 

@@ -41,7 +41,7 @@ enum PlanText {
         }
     }
 
-    private static func state(_ step: PlanStep) -> String {
+    static func state(_ step: PlanStep) -> String {
         let date = step.date.map { "\($0)" } ?? ""
         return switch step.state {
         case .done: ": done"
