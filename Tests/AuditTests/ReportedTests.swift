@@ -21,7 +21,8 @@ struct ReportedTests {
     static let fetchError = ReportedFailure(.policyFetchError, 53, days: 12)
     static let mismatch = ReportedFailure(.certificateHostMismatch, mx: [Sound.mxHosts[1]])
     static let mx2 =
-        "Google Inc. reports certificate-host-mismatch at mx2.example.net on 3 of the 14 days to 2026-11-22 (17 sessions); "
+        "Google Inc. reports certificate-host-mismatch at mx2.example.net on 3 of the 14 days to "
+        + "2026-11-22 (17 sessions); "
 
     static let policyRows: [Row] = [
         Row(

@@ -1,19 +1,26 @@
 public import Audit
-internal import Evidence
+public import Evidence
 internal import GRDB
 public import MTASTS
 
 extension AuditStore {
-    /// What is known of a domain from the runs of all portfolios; `.none` for an unknown one.
-    public func history(of domain: DomainName) async throws(StoreError) -> History {
+    /// What is known of a domain from the runs of all portfolios, and what senders reported of it;
+    /// `.none` for an unknown one.
+    ///
+    /// - Parameter now: TLS reports of the two weeks before count; nil: without reports.
+    public func history(
+        of domain: DomainName, at now: Timestamp? = nil
+    ) async throws(StoreError) -> History {
         try await read { db in
+            var history = History.none
             let sql = "SELECT id, first_seen FROM domain WHERE name = ?"
-            guard let row = try Row.fetchOne(db, sql: sql, arguments: [domain.description])
-            else { return .none }
-            return History(
-                publications: PublicationHistory(
+            if let row = try Row.fetchOne(db, sql: sql, arguments: [domain.description]) {
+                history.publications = PublicationHistory(
                     policies: try PublicationReader(db).publications(of: row["id"]),
-                    observedSince: (row["first_seen"] as Int64?).map(Timestamp.init(seconds:))))
+                    observedSince: (row["first_seen"] as Int64?).map(Timestamp.init(seconds:)))
+            }
+            if let now { history.reports = try ReportedReader(db).reported(of: domain, at: now) }
+            return history
         }
     }
 

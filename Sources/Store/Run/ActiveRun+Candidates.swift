@@ -72,6 +72,11 @@ extension ActiveRun {
                 }
             }
             try PublicationReader(db).fill(&candidates, at: run.startedAt)
+            let reports = try ReportedReader(db)
+            for index in candidates.indices {
+                candidates[index].history.reports = try reports.reported(
+                    of: candidates[index].domain, at: run.startedAt)
+            }
             return candidates
         }
     }

@@ -164,6 +164,6 @@ extension Schema {
     }
 
     static func createViews(_ db: Database) throws {
-        for view in views { try db.execute(sql: view) }
+        for view in views + reportViews { try db.execute(sql: view) }
     }
 }

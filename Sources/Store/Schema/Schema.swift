@@ -25,6 +25,7 @@ enum Schema {
             try createViews(db)
         }
         migrator.registerMigration("3 history", migrate: addHistory)
+        migrator.registerMigration("4 tls reports", migrate: addReports)
         return migrator
     }
 

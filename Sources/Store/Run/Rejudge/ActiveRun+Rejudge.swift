@@ -86,10 +86,14 @@ extension ActiveRun {
         guard let earliest = looks.map(\.measurement.at).min() else { return }
         var candidates = looks.map(\.candidate)
         try PublicationReader(db).fill(&candidates, at: earliest)
+        let reports = try ReportedReader(db)
         for index in looks.indices {
+            let moment = looks[index].measurement.at
+            candidates[index].history.reports = try reports.reported(
+                of: candidates[index].domain, at: moment, known: moment)
             looks[index].candidate = candidates[index]
             looks[index].candidate.history.publications =
-                candidates[index].history.publications.before(looks[index].measurement.at)
+                candidates[index].history.publications.before(moment)
         }
     }
 
