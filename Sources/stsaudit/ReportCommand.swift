@@ -50,6 +50,7 @@ struct ReportCommand: AsyncParsableCommand {
     func run() async throws {
         let store = try AuditStore(path: files.store, opening: .existing)
         let run = try await RunChoice.run(run, of: store)
+        try await noteInexactness(of: run, in: store)
         if format == .html { return try await writePage(store, run) }
         if let output {
             try Folder.make(output)
@@ -66,6 +67,17 @@ struct ReportCommand: AsyncParsableCommand {
         case .findings: try await write(.findings, store, run)
         case .jsonl: try await write(.lines, store, run)
         }
+    }
+
+    /// Rows and states are kept once for all runs that saw the same, with the last run's moments.
+    private func noteInexactness(of run: Run, in store: AuditStore) async throws {
+        let isFollowed = try await store.runs().contains {
+            $0.portfolio == run.portfolio && $0.id > run.id && $0.ingestedAt != nil
+        }
+        guard isFollowed else { return }
+        Console.note(
+            "Run \(run.id) is not the latest of its portfolio: line, measured_at and recheck_after "
+                + "are those of the last run that saw the same; all else is as it was then.")
     }
 
     private func writePage(_ store: AuditStore, _ run: Run) async throws {

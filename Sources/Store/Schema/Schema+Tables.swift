@@ -157,19 +157,6 @@ extension Schema {
 
     /// Every verdict's row of the table `verdict`.
     static var verdicts: [(code: String, rank: Int?, meaning: String)] {
-        Verdict.allCases.map { ($0.rawValue, rank($0), "A sender " + $0.meaning + ".") }
-    }
-
-    private static func rank(_ verdict: Verdict) -> Int? {
-        switch verdict {
-        case .enforced: 6
-        case .degraded: 5
-        case .testing: 4
-        case .disabled: 3
-        case .absent: 2
-        case .ineffective: 1
-        case .bouncing: 0
-        case .noMail, .noDomain, .unmeasured, .invalidInput: nil
-        }
+        Verdict.allCases.map { ($0.rawValue, $0.protection, "A sender " + $0.meaning + ".") }
     }
 }
