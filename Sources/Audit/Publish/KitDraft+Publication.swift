@@ -56,9 +56,9 @@ extension KitDraft {
             return Plan(isLoosened ? .testing : .enforce, in: situation)
         }
 
-        func result(adding held: [Finding]) -> Result {
+        func result(curing cures: Set<Cause>, adding held: [Finding]) -> Result {
             Result(
-                standing: .publish, records: records, policy: policy, plan: plan,
+                standing: .publish, records: records, policy: policy, plan: plan, cures: cures,
                 forecast: forecast, remaining: Self.toDo(forecast) + held)
         }
 

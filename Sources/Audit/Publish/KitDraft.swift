@@ -16,6 +16,7 @@ struct KitDraft {
         var records: [RecordChange] = []
         var policy: KitPolicy?
         var plan: Plan?
+        var cures: Set<Cause> = []
         var forecast: Assessment?
         var remaining: [Finding] = []
     }
@@ -45,13 +46,11 @@ struct KitDraft {
                 return isDueAnyway ? blocked(obstacle) : sound
             }
         }
-        let cured = cures(by: draft.forecast)
-        if cured.contains(where: { $0.stage != .reporting }) || isDue(draft) {
-            return draft.result(adding: heldFindings)
+        let cures = cures(by: draft.forecast)
+        if cures.contains(where: { $0.stage != .reporting }) || isDue(draft) {
+            return draft.result(curing: cures, adding: heldFindings)
         }
-        if let reporting = reportingOnly(), cured.contains(where: { $0.stage == .reporting }) {
-            return reporting
-        }
+        if let reporting = reportingOnly(), !reporting.cures.isEmpty { return reporting }
         return isDueAnyway ? blocked(.elsewhere) : sound
     }
 
@@ -111,7 +110,8 @@ struct KitDraft {
         forecast.publishReporting(text)
         let assessment = forecast.assessment(of: domain, now: now)
         return Result(
-            standing: .publish, records: records, forecast: assessment,
+            standing: .publish, records: records, cures: cures(by: assessment),
+            forecast: assessment,
             remaining: Draft.toDo(assessment) + heldFindings)
     }
 }

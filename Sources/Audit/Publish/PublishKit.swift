@@ -17,6 +17,8 @@ public struct PublishKit: Hashable, Sendable {
     public let policy: KitPolicy?
     /// The whole way, waiting times included; nil where there is none.
     public let plan: Plan?
+    /// Findings of today that are gone when everything here is published, in order of their codes.
+    public let cures: [Cause]
     /// What an audit finds when everything here is published; nil without anything to publish.
     public let forecast: Verdict?
     /// What is still to be done then, worst first; each has its remedy in the catalogue.
@@ -42,6 +44,7 @@ public struct PublishKit: Hashable, Sendable {
         records = result.records
         policy = result.policy
         plan = result.plan
+        cures = result.cures.sorted { $0.code < $1.code }
         forecast = result.forecast?.verdict
         remaining = result.remaining
     }

@@ -53,6 +53,8 @@ enum KitLine {
             json.string(kit.standing.code)
             json.key("obstacle")
             json.optional(kit.standing.obstacle?.code)
+            json.key("cures")
+            json.strings(kit.cures.map(\.code))
             json.key("forecast")
             json.optional(kit.forecast?.rawValue)
             json.key("mode")

@@ -6,6 +6,9 @@ internal import MTASTS
 enum KitText {
     static func page(_ kit: PublishKit, wishes: KitWishes) -> String {
         var text = "\(kit.domain): \(headline(kit))\n"
+        if !kit.cures.isEmpty {
+            text += "   cures \(kit.cures.map(\.code).joined(separator: ", "))\n"
+        }
         let first = kit.remaining.filter(\.comesFirst)
         let later = kit.remaining.filter { !$0.comesFirst }
         text += tasks(first, "To do before anything is published")
