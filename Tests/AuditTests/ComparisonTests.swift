@@ -192,6 +192,20 @@ struct ComparisonTests {
             why: "a host that cannot be reached is not fixed"),
         Row(
             before: [standing(.bouncing, .mxCertificateExpired, probes: true)],
+            after: standing(.enforced, .mxUnreachable, probes: true), kind: .notMeasured,
+            why: "a better verdict because the bad host did not answer is no fix"),
+        Row(
+            before: [standing(.enforced, .mxUnreachable, probes: true)],
+            after: standing(.bouncing, .mxCertificateExpired, probes: true), kind: .measuredAgain,
+            why: "the host may have been as bad when it did not answer"),
+        Row(
+            before: [
+                standing(.enforced, .mxUnreachable, probes: true),
+                standing(.enforced, probes: true),
+            ], after: standing(.bouncing, .mxCertificateExpired, probes: true), kind: .regressed,
+            appeared: [.mxCertificateExpired], why: "it was good before it did not answer"),
+        Row(
+            before: [standing(.bouncing, .mxCertificateExpired, probes: true)],
             after: standing(.absent), kind: .fixed, cleared: [.mxCertificateExpired],
             why: "where nothing is published no host is probed, and mail is delivered again"),
         Row(

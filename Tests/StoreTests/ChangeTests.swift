@@ -206,6 +206,31 @@ struct ChangeTests {
         #expect(try await Self.changes(store, (1, 2), account: "c").isEmpty)
     }
 
+    @Test("a night with port 25 blocked is one without a probe")
+    func blocked() async throws {
+        let scratch = try Scratch()
+        let store = try AuditStore(path: scratch.path)
+        for night in 1...3 {
+            let run = try await store.beginRun(Sample.request(), at: Sample.moment(Int64(night)))
+            try await run.ingestAll([try Sample.row(1, "a.example")])
+            _ = try await run.sweep { candidate in
+                var evidence = Sample.absent()
+                // A host of that name is no blocked port.
+                evidence.mailProbes = [
+                    MailProbe(
+                        host: "portBlocked",
+                        outcome: .failed(night == 2 ? .portBlocked : .startTLSMissing))
+                ]
+                return Sample.examined(
+                    candidate, evidence, verdict: night == 2 ? .enforced : .bouncing,
+                    findings: night == 2 ? [] : [Sample.finding(.mxStartTLSMissing)])
+            }
+        }
+        #expect(try await Self.changes(store, (1, 2)).map(\.kind) == [.notMeasured])
+        #expect(try await Self.changes(store, (2, 3)).map(\.kind) == [.measuredAgain])
+        #expect(try await Self.changes(store, (1, 3)).isEmpty)
+    }
+
     @Test("domains that did not change are not looked at")
     func touched() async throws {
         let scratch = try Scratch()

@@ -84,8 +84,8 @@ public struct Baseline: Sendable {
         let lostErrors =
             hadErrors && !after.hasErrors
             && !known.contains { $0.value == .error && hidden.contains($0.key) }
-        // A run that probes MX hosts may find less protection than one that does not, where
-        // nothing but the question has changed.
+        // A run that probes MX hosts may find less protection than one that does not, or gets no
+        // answer, where nothing but the question has changed.
         let isOnlyProbedThen = before.hasTransportErrors && after.couldBeLowerIfProbed
         let isOnlyProbedNow = after.hasTransportErrors && before.couldBeLowerIfProbed
         let kind: ChangeKind =

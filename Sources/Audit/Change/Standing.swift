@@ -2,7 +2,7 @@
 public struct Standing: Hashable, Sendable {
     public var verdict: Verdict
     public var findings: [Finding]
-    /// STARTTLS at the MX hosts was asked for in that run.
+    /// STARTTLS at the MX hosts was asked for in that run, and port 25 was not blocked there.
     public var probesMail: Bool
 
     public init(verdict: Verdict, findings: [Finding], probesMail: Bool = false) {
@@ -48,10 +48,10 @@ public struct Standing: Hashable, Sendable {
         findings.contains { $0.severity == .error && Cause.ofTransport.contains($0.cause) }
     }
 
-    /// Probing could have lowered the verdict, and was not asked for.
+    /// Probing could have lowered the verdict, and was not asked for or had no answer.
     var couldBeLowerIfProbed: Bool {
         switch verdict {
-        case .enforced, .degraded, .bouncing: !probesMail
+        case .enforced, .degraded, .bouncing: !hidden.isDisjoint(with: Cause.ofTransport)
         case .testing, .disabled, .ineffective, .absent, .noMail, .noDomain, .unmeasured,
             .invalidInput:
             false

@@ -25,6 +25,14 @@ struct StoredState {
     }
 }
 
+extension Standing {
+    /// `probesMail` of a row of `evidence`. Quotes within strings are escaped, so only a key is
+    /// found so.
+    static let probesMailSQL = """
+        instr(facts, '"mailProbes":') > 0 AND instr(facts, '"portBlocked":') = 0
+        """
+}
+
 /// The questions that changes are made of. In all of them `?1` is the portfolio, `?2` the earlier
 /// run and `?3` the later one; further parameters say where or of what.
 struct ChangeStatements {
@@ -73,7 +81,7 @@ struct ChangeStatements {
             WHERE state_id = ? ORDER BY position
             """)
         probes = try RawStatement(
-            db, "SELECT instr(facts, '\"mailProbes\":') > 0 FROM evidence WHERE id = ?")
+            db, "SELECT \(Standing.probesMailSQL) FROM evidence WHERE id = ?")
         // The only row of a domain, or the first of several.
         func isFirst(in run: String) -> String {
             """
