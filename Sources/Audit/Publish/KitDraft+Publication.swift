@@ -26,12 +26,14 @@ extension KitDraft {
             guard let publication = plan.steps.lazy.compactMap(\.publication).first else {
                 throw .obstacle(.elsewhere)
             }
-            policy = KitPolicy(mode: mode, publication: publication, operators: operators)
-
             let changes = RecordChanges(
                 domain: domain, evidence: kit.evidence, wishes: kit.wishes)
             let host = changes.policyHost()
             let reporting = changes.reportingRecord()
+            policy = KitPolicy(
+                mode: mode, publication: publication, operators: operators,
+                servedBy: changes.hostState == .present
+                    ? kit.evidence.policyHost?.aliases.last : nil)
             records = host + changes.stsRecord(publication.record) + reporting
             var forecast = KitForecast(kit.evidence)
             forecast.publish(publication)

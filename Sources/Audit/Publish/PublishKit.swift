@@ -59,4 +59,6 @@ public struct KitPolicy: Hashable, Sendable {
     public var mode: KitWishes.Mode
     public var publication: PlannedPublication
     public var operators: [MailOperator]
+    /// Where the policy host's CNAME leads, when the kit leaves it as it is: the file goes there.
+    public var servedBy: String?
 }

@@ -81,6 +81,11 @@ enum KitText {
         for line in policy.publication.policy.split(separator: "\r\n") {
             text += "       \(InertText.line(String(line)))\n"
         }
+        if let host = policy.servedBy {
+            text +=
+                "   That name leads to \(InertText.line(host)): the file goes there, or the name "
+            text += "elsewhere.\n"
+        }
         for entry in policy.operators {
             text += "   \(entry.pattern) is what \(entry.name) tells its customers to list:\n"
             text += "       \(entry.document) (read \(entry.read))\n"
