@@ -93,6 +93,13 @@ let package = Package(
             exclude: ["Documentation.docc"],
             swiftSettings: settings),
 
+        // Measurements, run by the scripts in benchmarks.
+        .executableTarget(
+            name: "history-benchmark",
+            dependencies: ["Store", "Audit", "Evidence", "MTASTS"],
+            path: "benchmarks/history/Sources",
+            swiftSettings: settings),
+
         tests("MTASTSTests", ["MTASTS"]),
         tests("DNSMessageTests", ["DNSMessage"]),
         tests("EvidenceTests", ["Evidence", "MTASTS", "DNSMessage"]),

@@ -86,6 +86,11 @@ struct ResumeTests {
             let counts = try await store.verdictCounts(of: run)
             #expect(counts.examined == Self.count)
             #expect(counts.outstanding == 0)
+            // Counted batch by batch, and again when resumed.
+            let kept = try await store.select(
+                "SELECT verdict, domains FROM run_verdict WHERE run_id = \(run.id)", columns: 2)
+            let expected = counts.domains.map { [$0.key.rawValue, "\($0.value)"] }
+            #expect(kept == expected.sorted { $0[0] < $1[0] })
         }
     }
 

@@ -5,7 +5,7 @@ internal import GRDB
 public struct ListedRun: Hashable, Sendable {
     /// A run whose process is gone says `.interrupted` here, whatever it said last.
     public var run: Run
-    /// Distinct domains when it ended; empty while it is under way.
+    /// Distinct domains with a result, so far or when it ended.
     public var verdicts: [Verdict: Int]
     /// What was to be said once of it, by code.
     public var notes: [RunNote]

@@ -24,7 +24,7 @@ extension ActiveRun {
         return try await store.write { db in
             var writer = try StateWriter(db, run: run, key: key)
             for examined in batch { try writer.write(examined) }
-            return writer.summary
+            return try writer.finish()
         }
     }
 }
@@ -35,7 +35,9 @@ extension ActiveRun {
 /// the old one moves to the end of the table. So the rows that each night touches stay side by
 /// side, as many pages as at the start, however many old states the file gathers.
 struct StateWriter {
-    private(set) var summary = RecordSummary()
+    private var summary = RecordSummary()
+    /// Domains of each verdict, more or less than before the batch.
+    private var counts: [Verdict: Int] = [:]
     private let run: Run
     private let portfolio: Int64
     private let key: SipHash.Key
@@ -63,7 +65,7 @@ struct StateWriter {
         latest = try RawStatement(
             db,
             """
-            SELECT id, last_run, provisional, digest FROM state INDEXED BY state_by_domain
+            SELECT id, last_run, provisional, digest, verdict FROM state INDEXED BY state_by_domain
             WHERE domain_id = ?1 AND portfolio_id = ?2 ORDER BY first_run DESC LIMIT 1
             """)
         latest.bind(2, portfolio)
@@ -114,8 +116,10 @@ struct StateWriter {
             }
             // Settled: the provisional row stood for nothing but this run.
             try delete(state.id)
+            if let verdict = state.verdict { counts[verdict, default: 0] -= 1 }
             last = try latestState(of: domain)
         }
+        counts[examined.assessment.verdict, default: 0] += 1
 
         // What a rejudged look found was published when it was seen, not now.
         if !examined.isProvisional, run.kind != .rejudge { try publication.write(examined) }
@@ -151,11 +155,18 @@ struct StateWriter {
         summary.changed += 1
     }
 
+    /// Counts the batch into the run; no write after it.
+    func finish() throws -> RecordSummary {
+        try run.count(counts, db)
+        return summary
+    }
+
     private struct Latest {
         var id: Int64
         var lastRun: Int64
         var isProvisional: Bool
         var digest: SipHash.Value?
+        var verdict: Verdict?
     }
 
     private func latestState(of domain: Int64) throws -> Latest? {
@@ -164,7 +175,7 @@ struct StateWriter {
         guard try latest.step() else { return nil }
         return Latest(
             id: latest.int64(0), lastRun: latest.int64(1), isProvisional: latest.int64(2) != 0,
-            digest: latest.hash(3))
+            digest: latest.hash(3), verdict: Verdict(rawValue: latest.string(4)))
     }
 
     /// Gives a state and its findings a new row; the old one is there to be replaced.

@@ -35,13 +35,6 @@ public final class ActiveRun: Sendable {
             try db.execute(
                 sql: "UPDATE run SET state = ?, finished_at = ? WHERE id = ?",
                 arguments: [state.rawValue, now.seconds, id])
-            try db.execute(sql: "DELETE FROM run_verdict WHERE run_id = ?", arguments: [id])
-            try db.execute(
-                sql: """
-                    INSERT INTO run_verdict (run_id, verdict, domains)
-                    SELECT ?1, verdict, count(*) FROM state WHERE last_run = ?1 GROUP BY verdict
-                    """,
-                arguments: [id])
         }
         try await store.writeWithoutTransaction { db in _ = try? db.checkpoint(.passive) }
         lock.release()

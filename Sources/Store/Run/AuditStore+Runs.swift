@@ -96,6 +96,7 @@ extension AuditStore {
                 throw StoreError.portfolioChanged(path: path)
             }
             if last.ingestedAt == nil { try last.forgetIngest(db) }
+            try last.countAgain(db)
             try db.execute(
                 sql: "UPDATE run SET state = 'running', finished_at = NULL WHERE id = ?",
                 arguments: [last.id])

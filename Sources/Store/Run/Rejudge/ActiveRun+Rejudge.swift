@@ -116,7 +116,7 @@ extension ActiveRun {
                         measurement: look.measurement, assessment: assessment),
                     stored: look.stored)
             }
-            return writer.summary
+            return try writer.finish()
         }
     }
 

@@ -73,6 +73,7 @@ extension Run {
                 sql: "UPDATE \(table) SET last_run = ?3 WHERE portfolio_id = ?1 AND last_run = ?2",
                 arguments: [portfolio, id, previous])
         }
+        try db.execute(sql: "DELETE FROM run_verdict WHERE run_id = ?", arguments: [id])
         // A run without rows is never the latest, nor compared with.
         try db.execute(
             sql: "UPDATE run SET state = 'failed', ingested_at = NULL WHERE id = ?",
