@@ -1,3 +1,5 @@
+import ArgumentParser
+import Audit
 import DNSMessage
 import Foundation
 import Lab
@@ -195,6 +197,34 @@ extension EndToEnd {
             #expect(try await Self.run("diff", in: scratch).errors.contains("nothing to compare"))
             let again = try await Self.run("prune", "--keep-days", "1", in: scratch)
             #expect(again.out.hasPrefix("Nothing to remove."))
+        }
+
+        @Test(
+            "the same rules judge as they did, with what was known in that night",
+            .timeLimit(.minutes(2)))
+        func sameRules() async throws {
+            let scratch = try Scratch()
+            let world = NightWorld(start: Int64(Date().timeIntervalSince1970))
+            try scratch.write(
+                NightRuns.portfolioLines(world).joined(separator: "\n"), to: "portfolio.csv")
+            let store = try AuditStore(path: scratch.path("nights.sqlite"))
+            try await Lab.withLab(world: world) { lab in
+                let nights = NightRuns(
+                    world: world, store: store, portfolio: scratch.path("portfolio.csv"),
+                    options: try EngineOptions.parse(try lab.flags() + NightRuns.flags))
+                for night in 0..<12 {
+                    let audited = try await nights.run(night: night).run
+                    // Nights are compared with a rejudge, too, and it changes nothing for them.
+                    guard night % 4 == 3 else { continue }
+                    let rejudged = try await Rejudge(
+                        store: store, base: audited, profile: .default, style: .none
+                    ).run()
+                    let page = try await store.changes(from: audited, to: rejudged)
+                    #expect(page.changes.map(\.domain) == [], "night \(night)")
+                    let agreement = try await NightAgreement.of(store, rejudged, with: world)
+                    #expect(agreement.isComplete, "\(agreement.text(at: rejudged.startedAt))")
+                }
+            }
         }
 
         @Test(

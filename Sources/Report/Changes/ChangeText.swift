@@ -41,7 +41,7 @@ enum ChangeText {
         let examples = tally.examples[kind] ?? []
         guard !examples.isEmpty else { return [] }
         let names = examples.map { InertText.line($0.domain).clipped(to: 60) }
-        let width = min(32, names.map(\.count).max() ?? 0)
+        let width = min(44, names.map(\.count).max() ?? 0)
         var lines = ["", title(kind)]
         lines += zip(names, examples).map { name, change in
             let parts = [verdicts(change), causes(change), accounts(change)]
