@@ -9,7 +9,7 @@ extension AuditStore {
     /// stays as it is, its `first_run` too, although that run's row is gone.
     ///
     /// Takes the run lock. One transaction: all or nothing, and reading goes on meanwhile. Cost:
-    /// some passes over the file, about a minute for a million domains.
+    /// some passes over the file, a dry run too.
     ///
     /// - Parameters:
     ///   - isDryRun: only count: everything is removed, counted and taken back.
