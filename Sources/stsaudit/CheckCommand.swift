@@ -15,8 +15,8 @@ struct CheckCommand: AsyncParsableCommand {
         discussion: """
             Goes through the steps in the order a person troubleshooting would take them, and says \
             at each what was seen, what is wrong and what to do. Nothing is stored; with a store \
-            of earlier audits it also says what senders may still hold, when to test again, and \
-            what changed.
+            of earlier audits it also says what senders may still hold, what they report, when to \
+            test again, and what changed.
 
             EXAMPLES
               stsaudit check example.com
@@ -46,9 +46,11 @@ struct CheckCommand: AsyncParsableCommand {
             Candidate(id: Int64(index), domain: try DomainArgument.read(text))
         }
         let store = try memory.open()
+        let now = engine.configuration.clock.now()
         for index in candidates.indices {
             guard let store else { break }
-            candidates[index].history = try await store.history(of: candidates[index].domain)
+            candidates[index].history = try await store.history(
+                of: candidates[index].domain, at: now)
         }
         let results = try await examined(candidates)
         for (index, candidate) in candidates.enumerated() {
@@ -57,7 +59,8 @@ struct CheckCommand: AsyncParsableCommand {
             let page = CheckPage(
                 domain: candidate.domain, evidence: result.evidence,
                 measurement: result.measurement, assessment: result.assessment,
-                past: try await store?.past(with: result))
+                past: try await store?.past(with: result), reports: result.candidate.history.reports
+            )
             try Console.out(page.text)
         }
         let worst = results.values.compactMap(\.assessment.severity).max()

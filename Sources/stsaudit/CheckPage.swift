@@ -12,6 +12,8 @@ struct CheckPage {
     var assessment: Assessment
     /// All looks with the present one; nil without a store.
     var past: DomainPast?
+    /// What senders reported; nothing without a store.
+    var reports = ReportedFailures()
 
     var text: String {
         var text = "\(domain): \(assessment.verdict.rawValue)\n"
@@ -159,6 +161,16 @@ extension CheckPage {
     private var reportingLines: [String] {
         if case .nameMissing = evidence.mx.outcome { return [] }
         return Self.lines(domain.reportingName, "TXT", evidence.tlsrpt) { $0.map(Self.quoted) }
+            + reportedLines
+    }
+
+    private var reportedLines: [String] {
+        guard let lastDay = reports.lastDay else { return [] }
+        return [
+            "reports of the \(reports.windowDays) days to \(lastDay.day): "
+                + "\(reports.successfulSessions) sessions succeeded, "
+                + "\(reports.failedSessions) failed"
+        ]
     }
 
     private static func lines<Value>(

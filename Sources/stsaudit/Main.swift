@@ -47,8 +47,8 @@ struct Stsaudit: AsyncParsableCommand {
             AuditCommand.self, CheckCommand.self, LintCommand.self, ReportCommand.self,
             GroupsCommand.self, DiffCommand.self, RunsCommand.self, RejudgeCommand.self,
             PruneCommand.self,
-            HistoryCommand.self, PlanCommand.self, FixCommand.self, CausesCommand.self,
-            DemoCommand.self,
+            TLSRPTCommand.self, HistoryCommand.self, PlanCommand.self, FixCommand.self,
+            CausesCommand.self, DemoCommand.self,
         ])
 }
 

@@ -73,6 +73,9 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    /// - Parameter digits: a number as JSON has it, such as `0.25`.
+    package mutating func number(digits: String) { literal(digits) }
+
     package mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }
 
     package mutating func null() { literal("null") }

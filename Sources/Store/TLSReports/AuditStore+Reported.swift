@@ -4,6 +4,9 @@ public import MTASTS
 
 /// What senders reported, for people. Nothing here depends on what was measured.
 extension AuditStore {
+    /// A sum that a stranger's counts cannot make too large, which would be an error.
+    private static func total(_ column: String) -> String { "CAST(total(\(column)) AS INTEGER)" }
+
     /// The latest days that were reported on, those still to come left out: the last of them and
     /// the ones before it.
     ///
@@ -77,8 +80,8 @@ extension AuditStore {
                 """
             let filter = "WHERE p.day BETWEEN :first AND :last \(condition)"
             let sums = """
-                count(DISTINCT t.id) AS domains, coalesce(sum(p.successful), 0) AS successful,
-                coalesce(sum(p.failed), 0) AS failed
+                count(DISTINCT t.id) AS domains, \(Self.total("p.successful")) AS successful,
+                \(Self.total("p.failed")) AS failed
                 """
             let all = try Row.fetchOne(
                 db, sql: "SELECT '' AS name, \(sums) \(policies) \(filter)", arguments: arguments)
@@ -86,7 +89,7 @@ extension AuditStore {
                 db,
                 sql: """
                     SELECT f.result_type, count(DISTINCT t.id) AS domains,
-                        sum(f.sessions) AS sessions
+                        \(Self.total("f.sessions")) AS sessions
                     \(policies) JOIN tls_failure f ON f.policy_id = p.id \(filter)
                     GROUP BY f.result_type ORDER BY sessions DESC, f.result_type
                     """, arguments: arguments)
@@ -115,8 +118,8 @@ extension AuditStore {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT t.name, 1 AS domains, sum(p.successful) AS successful,
-                        sum(p.failed) AS failed
+                    SELECT t.name, 1 AS domains, \(Self.total("p.successful")) AS successful,
+                        \(Self.total("p.failed")) AS failed
                     FROM tls_policy p JOIN tls_domain t ON t.id = p.domain_id
                     WHERE p.day BETWEEN :first AND :last \(scope.condition)
                     GROUP BY t.id HAVING failed > 0 ORDER BY failed DESC, t.name LIMIT :limit
@@ -137,8 +140,8 @@ extension AuditStore {
                 db,
                 sql: """
                     WITH counted AS MATERIALIZED (
-                        SELECT p.domain_id, sum(p.successful) AS successful,
-                            sum(p.failed) AS failed
+                        SELECT p.domain_id, \(Self.total("p.successful")) AS successful,
+                        \(Self.total("p.failed")) AS failed
                         FROM tls_policy p
                         WHERE p.domain_id IS NOT NULL AND p.day BETWEEN :first AND :last
                         GROUP BY p.domain_id
@@ -153,10 +156,10 @@ extension AuditStore {
                             AND e.portfolio_id = :portfolio
                             AND e.first_run <= :run AND e.last_run >= :run
                     )
-                    SELECT account AS name, count(*) AS domains, sum(successful) AS successful,
-                        sum(failed) AS failed
+                    SELECT account AS name, count(*) AS domains, \(Self.total("successful")) AS successful,
+                        \(Self.total("failed")) AS failed
                     FROM placed GROUP BY account
-                    ORDER BY sum(failed) * 1.0 / max(1, sum(successful) + sum(failed)) DESC,
+                    ORDER BY total(failed) / max(1, total(successful) + total(failed)) DESC,
                         failed DESC, account
                     """,
                 arguments: [
@@ -177,7 +180,7 @@ private struct ReportedDomainReader {
         sessions = try RawStatement(
             db,
             """
-            SELECT p.day, r.organization, sum(p.successful), sum(p.failed)
+            SELECT p.day, r.organization, total(p.successful), total(p.failed)
             FROM tls_policy p INDEXED BY tls_policy_by_domain
             CROSS JOIN tls_report r ON r.id = p.report_id
             WHERE p.domain_id = ?1 AND p.day BETWEEN ?2 AND ?3
@@ -186,7 +189,7 @@ private struct ReportedDomainReader {
         failures = try RawStatement(
             db,
             """
-            SELECT p.day, r.organization, f.result_type, f.receiving_mx, sum(f.sessions)
+            SELECT p.day, r.organization, f.result_type, f.receiving_mx, total(f.sessions)
             FROM tls_policy p INDEXED BY tls_policy_by_domain
             CROSS JOIN tls_report r ON r.id = p.report_id
             CROSS JOIN tls_failure f ON f.policy_id = p.id

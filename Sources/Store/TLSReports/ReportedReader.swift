@@ -19,6 +19,7 @@ struct ReportedReader {
     /// Of senders and of MX hosts, the ones with the most sessions.
     static let limit = 8
 
+    // `total`, since a `sum` that is too large is an error, which a stranger must not cause.
     init(_ db: Database) throws {
         isEmpty = try Int.fetchOne(db, sql: "SELECT 1 FROM tls_domain LIMIT 1") == nil
         domain = try RawStatement(db, "SELECT id FROM tls_domain WHERE name = ?")
@@ -32,7 +33,7 @@ struct ReportedReader {
         sessions = try RawStatement(
             db,
             """
-            SELECT sum(p.successful), sum(p.failed)
+            SELECT total(p.successful), total(p.failed)
             FROM tls_policy p INDEXED BY tls_policy_by_domain
             CROSS JOIN tls_report r ON r.id = p.report_id AND r.imported_at <= ?4
             WHERE p.domain_id = ?1 AND p.day BETWEEN ?2 AND ?3
@@ -40,7 +41,7 @@ struct ReportedReader {
         failures = try RawStatement(
             db,
             """
-            SELECT f.result_type, p.day, r.organization, f.receiving_mx, sum(f.sessions)
+            SELECT f.result_type, p.day, r.organization, f.receiving_mx, total(f.sessions)
             FROM tls_policy p INDEXED BY tls_policy_by_domain
             CROSS JOIN tls_report r ON r.id = p.report_id AND r.imported_at <= ?4
             CROSS JOIN tls_failure f ON f.policy_id = p.id
@@ -118,11 +119,10 @@ private struct Tally {
     private var mxHosts: [String: Int] = [:]
 
     mutating func add(day: Int64, sender: String, mxHost: String?, sessions: Int) {
-        // 10¹² sessions at most in a row: no number of rows adds up to an overflow.
-        self.sessions &+= sessions
+        self.sessions.add(clamping: sessions)
         days.insert(day)
-        senders[sender, default: 0] &+= sessions
-        if let mxHost { mxHosts[mxHost, default: 0] &+= sessions }
+        senders[sender, default: 0].add(clamping: sessions)
+        if let mxHost { mxHosts[mxHost, default: 0].add(clamping: sessions) }
     }
 
     func failure(of type: ResultType) -> ReportedFailure {

@@ -87,3 +87,11 @@ public struct ReportScope: Sendable {
         self.account = account
     }
 }
+
+extension Int {
+    /// Stays at the greatest number where a stranger's counts add up to more. Neither is negative.
+    package mutating func add(clamping other: Int) {
+        let (sum, isOver) = addingReportingOverflow(other)
+        self = isOver ? .max : sum
+    }
+}
