@@ -173,6 +173,9 @@ struct RejudgeTests {
             #expect(try await store.select(Self.states, columns: 10) != before.0)
             // The value goes, and the lock with it, as with a killed process.
         }
+        // Whoever reads before the next run sees the base, whole.
+        #expect(try await store.latestRun()?.id == base.id)
+        #expect(try await store.verdictCounts(of: base).outstanding == 0)
         await #expect(throws: StoreError.nothingToResume(path: scratch.path)) {
             try await store.resumeRun(portfolio: "test", fingerprint: "f")
         }

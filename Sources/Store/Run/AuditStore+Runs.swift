@@ -10,10 +10,17 @@ extension AuditStore {
     }
 
     /// The latest run whose portfolio was read to its end; nil when there is none yet.
+    ///
+    /// A rejudge counts when it is finished: until then its base says all there is, and more.
     public func latestRun() async throws(StoreError) -> Run? {
         try await read { db in
             try Run.fetch(
-                db, "WHERE run.ingested_at IS NOT NULL ORDER BY run.id DESC LIMIT 1", []
+                db,
+                """
+                WHERE run.ingested_at IS NOT NULL
+                    AND (run.kind <> 'rejudge' OR run.state = 'finished')
+                ORDER BY run.id DESC LIMIT 1
+                """, []
             ).first
         }
     }
