@@ -27,58 +27,53 @@ struct AuditCommand: AsyncParsableCommand {
     @Argument(help: "The portfolio; - is standard input.")
     var portfolio: String
 
-    @OptionGroup var files: StoreOptions
-
-    @Option(
-        name: [.short, .long],
-        help: ArgumentHelp(
-            "Write the CSV and JSON Lines files into this folder.", valueName: "folder"))
-    var output: String?
-
-    @Option(
-        name: .long,
-        help: "The name under which the runs of this portfolio follow one another in the store.")
-    var name = "default"
-
-    @Flag(name: .long, help: "Go on with the interrupted run of this portfolio.")
-    var resume = false
-
-    @Option(
-        name: .long,
-        help: "Exit with status 1 when a finding is at least this: never, error, warning, advice.")
-    var failOn = FailOn.never
-
-    @Option(name: .long, help: "auto, none, plain or ansi.")
-    var progress = ProgressStyle.auto
-
-    @OptionGroup var severities: ProfileOption
-
-    @OptionGroup(title: "Network") var engine: EngineOptions
+    @OptionGroup var options: AuditOptions
 
     func run() async throws {
-        let profile = try severities.read()
+        Console.log(as: options.log)
+        let profile = try options.severities.read()
         let source = PortfolioSource(argument: portfolio)
         // First: a mistyped path, or a spreadsheet, must not leave an empty store behind.
         let fingerprint = try Fingerprint.of(source)
-        if let output { try Folder.make(output) }
-        let store = try AuditStore(path: files.store)
+        if let output = options.output { try Folder.make(output) }
+        let store = try AuditStore(path: options.files.store)
         let sweep = Sweep(
             store: store,
             request: RunRequest(
-                portfolio: name, fingerprint: fingerprint,
+                portfolio: options.name, fingerprint: fingerprint,
                 options: RunOptions.adding(
                     command: Self.resumeCommand(CommandLine.arguments),
-                    to: engine.recorded(judgingBy: profile)), toolVersion: Version.current),
-            source: source, survey: engine.configuration(judgingBy: profile),
-            outputFolder: output, style: progress, resumes: resume)
-        let result = try await sweep.run()
+                    to: options.engine.recorded(judgingBy: profile)),
+                toolVersion: Version.current),
+            source: source, survey: options.surveyConfiguration(judgingBy: profile),
+            outputFolder: options.output, style: options.progress, resumes: options.resume)
+        let result = try await run(sweep)
         try Console.out(result.summary.text(isColored: Console.wantsColor))
         if result.isInterrupted {
             throw CommandFailure(
                 "interrupted; go on with: \(Self.resumeCommand(CommandLine.arguments))",
                 status: .interrupted)
         }
-        if failOn.isReached(by: result.summary.severity) { throw ExitStatus.findings.code }
+        if options.failOn.isReached(by: result.summary.severity) {
+            throw ExitStatus.findings.code
+        }
+    }
+
+    /// The run and the files for machines, which say how it ended, however it did.
+    private func run(_ sweep: Sweep) async throws -> Sweep.Result {
+        let (exports, threshold) = (options.exports, options.failOn.threshold ?? .error)
+        do {
+            let result = try await sweep.run()
+            try await exports.write(sweep.store, result.run, failingAt: threshold)
+            return result
+        } catch StoreError.runInProgress(let path, let holder) {
+            // The files are of the other run.
+            throw StoreError.runInProgress(path: path, holder: holder)
+        } catch {
+            await exports.writeAfterFailure(
+                sweep.store, portfolio: options.name, failingAt: threshold)
+            throw error
+        }
     }
 
     /// The command line as it was given, with `--resume`, quoted for a shell.
@@ -89,6 +84,8 @@ struct AuditCommand: AsyncParsableCommand {
 }
 
 struct StoreOptions: ParsableArguments {
+    @OptionGroup var config: ConfigOption
+
     @Option(
         name: .long, help: ArgumentHelp("The SQLite file of all runs.", valueName: "file"))
     var store = Self.standard

@@ -10,22 +10,28 @@ enum Console {
 
     struct WriteFailure: Error, CustomStringConvertible {
         var code: Int32
-        var description: String { "cannot write to standard output (errno \(code))" }
+        var description: String { "cannot write to standard output (errno \(code)); is the disk full?" }
     }
 
     static func out(_ text: String) throws {
         try writeAll(Array(text.utf8), to: STDOUT_FILENO)
     }
 
-    /// One line to standard error; a failure there has nowhere to go and is ignored.
-    static func note(_ line: String) {
-        errorLines.withLock { _ in try? writeAll(Array((line + "\n").utf8), to: STDERR_FILENO) }
+    /// A line to standard error; a failure there has nowhere to go and is ignored.
+    static func note(_ line: String, _ priority: LogPriority = .notice) {
+        style.withLock { style in
+            let line = style == .journald ? priority.marking(line) : line
+            try? writeAll(Array((line + "\n").utf8), to: STDERR_FILENO)
+        }
     }
 
-    /// Progress text as it is, without a line end.
+    /// Text to standard error as it is, without a line end: what a terminal shows.
     static func raw(_ text: String) {
-        errorLines.withLock { _ in try? writeAll(Array(text.utf8), to: STDERR_FILENO) }
+        style.withLock { _ in try? writeAll(Array(text.utf8), to: STDERR_FILENO) }
     }
+
+    /// How notes begin from now on.
+    static func log(as chosen: LogStyle) { style.withLock { $0 = chosen.resolved } }
 
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
@@ -38,8 +44,8 @@ enum Console {
     /// A reader that goes away must surface as EPIPE, not as a signal.
     static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
-    /// Keeps two lines from different threads apart.
-    private static let errorLines = Mutex(())
+    /// How notes begin. Held while a line is written, which keeps two threads' lines apart.
+    private static let style = Mutex(LogStyle.auto.resolved)
 
     private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws {
         var rest = bytes[...]

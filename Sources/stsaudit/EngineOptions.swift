@@ -26,7 +26,7 @@ struct EngineOptions: ParsableArguments {
     var policyPort: UInt16 = 443
 
     @Flag(
-        name: .long,
+        name: .long, inversion: .prefixedNo,
         help: "Contact policy hosts at special-purpose addresses (loopback, private...). For labs.")
     var allowSpecialAddresses = false
 

@@ -24,7 +24,8 @@ enum FailOn: String, CaseIterable {
         return severity >= threshold
     }
 
-    private var threshold: Severity? {
+    /// Nil for `.never`.
+    var threshold: Severity? {
         switch self {
         case .never: nil
         case .error: .error

@@ -19,14 +19,20 @@ enum FailureText {
         case ReportError.closedPipe: .silent(.finished)
         case let error as CommandFailure: .message(error.description, error.status)
         case let error as Console.WriteFailure: .message(error.description, .failed)
-        case let error as StoreError: .message(error.description, .failed)
-        case let error as ReportError: .message(error.description, .failed)
-        case let error as PortfolioFailure: .message("portfolio: \(error.description)", .failed)
-        case let error as SurveyFailure: .message(text(error), .failed)
-        case let error as LabFailure: .message("the lab cannot start: \(error)", .failed)
+        case let error as StoreError: failed(error.description, NextStep.of(error))
+        case let error as ReportError: failed(error.description, NextStep.of(error))
+        case let error as PortfolioFailure:
+            failed("portfolio: \(error.description)", NextStep.of(error))
+        case let error as SurveyFailure: failed(text(error), NextStep.of(error))
+        case let error as LabFailure: failed("the lab cannot start: \(error)", NextStep.of(error))
         case is CancellationError: .message("interrupted", .interrupted)
         default: .parser
         }
+    }
+
+    /// What is wrong and, on a line of its own, what to do.
+    private static func failed(_ text: String, _ next: String?) -> FailureText {
+        .message(text + (next.map { "\n" + $0 } ?? ""), .failed)
     }
 
     private static func text(_ failure: SurveyFailure) -> String {

@@ -27,10 +27,10 @@ enum FileBytes {
     private static func failure(_ verb: String, _ path: String, _ code: Int32) -> CommandFailure {
         let reason =
             switch code {
-            case ENOENT: "there is no such file"
-            case EACCES: "permission denied"
-            case EISDIR: "it is a folder"
-            default: "errno \(code)"
+            case ENOENT: "there is no such file; check the path"
+            case EACCES: "permission denied; check its rights, or run as a user who may read it"
+            case EISDIR: "it is a folder; give a file in it"
+            default: "errno \(code); check the disk"
             }
         return CommandFailure("cannot \(verb) '\(path)': \(reason)")
     }

@@ -51,6 +51,8 @@ struct LintCommand: ParsableCommand {
     @Flag(name: .long, help: "The same as --format json.")
     var json = false
 
+    @OptionGroup var config: ConfigOption
+
     @OptionGroup var severities: ProfileOption
 
     mutating func validate() throws {

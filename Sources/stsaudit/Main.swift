@@ -6,7 +6,8 @@ struct Main {
     static func main() async {
         Console.ignoreBrokenPipes()
         do {
-            var command = try Stsaudit.parseAsRoot()
+            let configured = try Configured.read(Array(CommandLine.arguments.dropFirst()))
+            var command = try Stsaudit.parseAsRoot(configured.arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -22,7 +23,7 @@ struct Main {
         switch FailureText.of(error) {
         case .silent(let status): exit(status.rawValue)
         case .message(let text, let status):
-            Console.note("stsaudit: \(text)")
+            Console.note("stsaudit: \(text)", .error)
             exit(status.rawValue)
         case .parser: Stsaudit.exit(withError: error)
         }
@@ -48,8 +49,11 @@ struct Stsaudit: AsyncParsableCommand {
             GroupsCommand.self, DiffCommand.self, RunsCommand.self, RejudgeCommand.self,
             PruneCommand.self,
             TLSRPTCommand.self, HistoryCommand.self, PlanCommand.self, FixCommand.self,
-            CausesCommand.self, DemoCommand.self,
+            CausesCommand.self, DemoCommand.self, ConfigCommand.self, ServiceCommand.self,
+            ManCommand.self,
         ])
+
+    func run() async throws { try Console.out(FirstSteps.text) }
 }
 
 enum Version {

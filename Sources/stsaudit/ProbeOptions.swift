@@ -5,7 +5,7 @@ internal import Survey
 /// Options of the STARTTLS probe of MX hosts.
 struct ProbeOptions: ParsableArguments {
     @Flag(
-        name: .long,
+        name: .long, inversion: .prefixedNo,
         help: "Connect to the MX hosts and check STARTTLS and certificate. Sends no mail.")
     var probeMx = false
 

@@ -81,16 +81,15 @@ struct ProgressReporter {
     func run() async {
         switch style.resolved {
         case .none, .auto: return
-        case .ansi: await show(every: .milliseconds(250), before: "\r\u{1B}[K", after: "")
-        case .plain: await show(every: .seconds(5), before: "", after: "\n")
+        case .ansi: await show(every: .milliseconds(250)) { Console.raw("\r\u{1B}[K" + $0) }
+        case .plain: await show(every: .seconds(5)) { Console.note($0, .progress) }
         }
         if style.resolved == .ansi { Console.raw("\r\u{1B}[K") }
     }
 
-    private func show(every interval: Duration, before: String, after: String) async {
+    private func show(every interval: Duration, _ write: (String) -> Void) async {
         while (try? await Task.sleep(for: interval)) != nil {
-            let line = ProgressLine.render(await snapshot(), width: Self.terminalWidth)
-            Console.raw(before + line + after)
+            write(ProgressLine.render(await snapshot(), width: Self.terminalWidth))
         }
     }
 

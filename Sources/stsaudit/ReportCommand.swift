@@ -10,7 +10,7 @@ struct ReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Write reports from the store.",
         discussion: """
-            Without --output and --format it prints the summary. The files of the \
+            Without --output, --format, --prometheus and --junit it prints the summary. The files of the \
             latest run are byte-identical to those that audit --output wrote.
 
             EXAMPLES
@@ -18,7 +18,8 @@ struct ReportCommand: AsyncParsableCommand {
               stsaudit report --output out
               stsaudit report --format html --output report.html
               stsaudit report --format causes > causes.csv
-              stsaudit report --run 12 --format jsonl | jq .verdict
+              stsaudit report --run 1 --format jsonl | jq .verdict
+              stsaudit report --prometheus stsaudit.prom --junit stsaudit.xml
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -28,6 +29,8 @@ struct ReportCommand: AsyncParsableCommand {
         case causes
         case jsonl
         case html
+        case prometheus
+        case junit
     }
 
     @OptionGroup var files: StoreOptions
@@ -44,8 +47,23 @@ struct ReportCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "Write one to standard output: summary, domains, findings, causes, jsonl, html.")
+        help: ArgumentHelp(
+            "Write one to standard output: summary, domains, findings, causes, jsonl, html, "
+                + "prometheus, junit."))
     var format: Format?
+
+    @OptionGroup var exports: ExportOptions
+
+    @Option(
+        name: .long,
+        help: "JUnit: a row fails when a finding is at least this: error, warning, advice.")
+    var failOn = FailOn.error
+
+    mutating func validate() throws {
+        guard failOn != .never else {
+            throw ValidationError("--fail-on is error, warning or advice here, not never.")
+        }
+    }
 
     func run() async throws {
         let store = try AuditStore(path: files.store, opening: .existing)
@@ -57,8 +75,15 @@ struct ReportCommand: AsyncParsableCommand {
             let writer = try ReportWriter(store, run, folder: output, placement: .whenDone)
             try await writer.finish()
         }
-        switch format ?? (output == nil ? .summary : nil) {
+        let threshold = failOn.threshold ?? .error
+        try await exports.write(store, run, failingAt: threshold)
+        switch format ?? (output == nil && exports.isEmpty ? .summary : nil) {
         case nil, .html: break
+        case .prometheus:
+            try await PrometheusText.write(store, run, to: Self.standardOutput)
+        case .junit:
+            try await JUnitReport.write(
+                store, run, failingAt: threshold, to: Self.standardOutput)
         case .summary:
             try Console.out(try await Summary(store, run).text(isColored: Console.wantsColor))
         case .causes:
@@ -80,10 +105,14 @@ struct ReportCommand: AsyncParsableCommand {
                 + "are those of the last run that saw the same; all else is as it was then.")
     }
 
+    private static var standardOutput: OutputFile {
+        OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
+    }
+
     private func writePage(_ store: AuditStore, _ run: Run) async throws {
         let file =
             try output.map { try OutputFile(path: $0, .whenDone) }
-            ?? OutputFile(descriptor: STDOUT_FILENO, name: "standard output")
+            ?? Self.standardOutput
         try await HTMLReport.write(store, run, to: file)
     }
 

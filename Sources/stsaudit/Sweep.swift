@@ -47,7 +47,7 @@ struct Sweep {
         }
         let stop = StopSwitch()
         let interrupts = Interrupts { count in
-            Console.raw("\n")
+            if Console.isTerminal(STDERR_FILENO) { Console.raw("\n") }
             // While the portfolio is read nothing is lost by stopping at once, and a terminal or
             // a pipe may keep us waiting for ever.
             if !stop.isArmed {

@@ -8,6 +8,25 @@ public import Store
 /// (`stsaudit_last_success_timestamp_seconds`). Every verdict and every severity has a sample in
 /// every file, zero or not: a series that comes and goes breaks alerts.
 public enum PrometheusText {
+    /// Writes the file of a run, with the moment at which its portfolio was last seen whole.
+    public static func write(
+        _ store: AuditStore, _ run: Run, to file: OutputFile
+    ) async throws(ReportError) {
+        let runs: [Run]
+        do throws(StoreError) {
+            runs = try await store.runs()
+        } catch {
+            throw .store(error)
+        }
+        let finished = runs.filter {
+            $0.portfolio == run.portfolio && $0.state == .finished && $0.kind != .rejudge
+        }
+        let last = finished.max { $0.id < $1.id }
+        let summary = try await Summary(store, run)
+        try file.write { $0 += text(summary, lastSuccess: last).utf8 }
+        try file.commit()
+    }
+
     /// - Parameters:
     ///   - summary: of the run the file is about.
     ///   - lastSuccess: the last finished run of the portfolio; nil when none has finished yet.

@@ -4,7 +4,7 @@ public enum InertText {
     /// Whether a terminal, an editor or a spreadsheet may act on the scalar instead of showing it:
     /// C0, DEL and C1 control characters, line and paragraph separators, direction overrides and
     /// isolates, zero-width and tag characters.
-    static func isActive(_ scalar: Unicode.Scalar) -> Bool {
+    public static func isActive(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00...0x1F, 0x7F...0x9F, 0xAD, 0x061C, 0x200B, 0x200E...0x200F, 0x2028...0x202E,
             0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB, 0xE0000...0xE007F:

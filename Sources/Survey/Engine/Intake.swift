@@ -5,20 +5,36 @@ actor Intake {
     private let source: @Sendable () async throws -> [Candidate]
     private var batch: ArraySlice<Candidate> = []
     private var isAsking = false
+    /// The source has no more or has failed, or `stop` was called.
     private var isOver = false
+    private var isStopped = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
+    private var throttle: Throttle?
+    private let time: IntakeTime
 
-    init(source: @escaping @Sendable () async throws -> [Candidate]) { self.source = source }
+    /// - Parameter perSecond: candidates handed out in a second, over all who take; nil for no
+    ///   limit.
+    init(
+        source: @escaping @Sendable () async throws -> [Candidate], perSecond: Int? = nil,
+        time: IntakeTime = .system
+    ) {
+        self.source = source
+        throttle = perSecond.map(Throttle.init)
+        self.time = time
+    }
 
     /// The next candidates; none when the source has no more or was stopped.
     ///
     /// - Throws: what the source throws, to the one who asked it; the others get none.
+    ///   `CancellationError` while it is waited for a turn.
     func take(upTo limit: Int) async throws -> ArraySlice<Candidate> {
         while true {
             if isOver { return [] }
             if !batch.isEmpty {
-                let some = batch.prefix(limit)
+                let some = batch.prefix(min(limit, throttle?.burst ?? limit))
                 batch = batch.dropFirst(some.count)
+                let delay = throttle?.delay(before: some.count, at: time.now()) ?? .zero
+                guard try await wait(delay) else { return [] }
                 return some
             }
             if isAsking {
@@ -32,7 +48,19 @@ actor Intake {
     /// Nothing is handed out any more.
     func stop() {
         isOver = true
+        isStopped = true
         batch = []
+    }
+
+    /// Waits in steps so short that a stop is soon seen; false when one came.
+    private func wait(_ delay: Duration) async throws -> Bool {
+        let end = time.now() + delay
+        while !isStopped {
+            let left = end - time.now()
+            if left <= .zero { return true }
+            try await time.sleep(min(left, .milliseconds(200)))
+        }
+        return false
     }
 
     private func ask() async throws {

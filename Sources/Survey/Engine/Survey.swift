@@ -109,7 +109,8 @@ public actor Survey {
         if isRunning { throw SurveyFailure.alreadyRunning }
         if isStopping.isRaised { return .stopped }
         let pass = Pass(
-            intake: Intake(source: source), outbox: Outbox(batchSize: configuration.batchSize),
+            intake: Intake(source: source, perSecond: configuration.domainsPerSecond),
+            outbox: Outbox(batchSize: configuration.batchSize),
             gate: FetchGate(
                 limit: configuration.fetchesInFlight, perAddress: configuration.fetchesPerAddress,
                 silentAfter: configuration.timeoutsBeforeSilence,

@@ -24,6 +24,8 @@ public struct SurveyConfiguration: Sendable {
     public var reactors: Int
     /// Domains in flight, over all reactors.
     public var concurrency: Int
+    /// Domains begun in a second, over all reactors; nil for as many as can be.
+    public var domainsPerSecond: Int?
     /// HTTPS fetches in flight, over all reactors. Each holds about 80 KB.
     public var fetchesInFlight: Int
     /// HTTPS fetches in flight to one address, over all reactors: what a web server takes from
@@ -53,6 +55,7 @@ public struct SurveyConfiguration: Sendable {
         clock: SurveyClock = .system,
         reactors: Int = Self.coresOnline,
         concurrency: Int = 1000,
+        domainsPerSecond: Int? = nil,
         fetchesInFlight: Int = 256,
         fetchesPerAddress: Int = 10,
         timeoutsBeforeSilence: Int = 3,
@@ -70,6 +73,7 @@ public struct SurveyConfiguration: Sendable {
         self.clock = clock
         self.reactors = reactors
         self.concurrency = concurrency
+        self.domainsPerSecond = domainsPerSecond
         self.fetchesInFlight = fetchesInFlight
         self.fetchesPerAddress = fetchesPerAddress
         self.timeoutsBeforeSilence = timeoutsBeforeSilence

@@ -8,6 +8,8 @@ internal import Survey
 
 /// Which store `check` remembers from. It never makes one, and never writes results to it.
 struct CheckMemory: ParsableArguments {
+    @OptionGroup var config: ConfigOption
+
     @Option(
         name: .long,
         help: ArgumentHelp(

@@ -14,7 +14,7 @@ struct DiffCommand: AsyncParsableCommand {
 
             EXAMPLES
               stsaudit diff
-              stsaudit diff 12 19 --account acme
+              stsaudit diff 1 2 --account acme
               stsaudit diff --format csv --output changes.csv --fail-on regression
             """)
 
