@@ -43,6 +43,7 @@ extension EndToEnd {
                     try JSONDecoder().decode(Kit.self, from: Data($0.utf8))
                 }
                 try lint(kits, in: scratch)
+                try await KitFiles(folder: mode, zone: Self.world.zone, in: scratch).expectSound()
                 try await publish(mode, kits, in: scratch)
             }
         }

@@ -119,7 +119,11 @@ extension EndToEnd {
 
         /// What was stored comes out again as harmless as it went into the reports.
         private static func histories(_ scratch: Scratch) async throws {
-            for command in [["history"] + domains, ["plan", "--to", "enforce"] + domains] {
+            let fix = ["fix", "--policy-host-target", "sts.example.org"] + domains
+            expectHarmless(try await Tool.run(fix + ["--format", "zone"], in: scratch))
+            for command in [
+                ["history"] + domains, ["plan", "--to", "enforce"] + domains, fix,
+            ] {
                 let text = try await Tool.run(command, in: scratch)
                 expectHarmless(text)
                 let csv = try await Tool.run(command + ["--format", "csv"], in: scratch)
