@@ -9,8 +9,10 @@ public import Store
 public actor ReportWriter {
     private let store: AuditStore
     private let run: Run
+    private let account: String?
     private var outputs: [(renderer: RowRenderer, file: OutputFile)] = []
     private let causes: OutputFile?
+    private let groups: OutputFile?
     private var key = RowKey.start
     private var isFinished = false
 
@@ -18,35 +20,42 @@ public actor ReportWriter {
     static let pageRows = 500
 
     public static let causesFileName = "causes.csv"
+    public static let groupsFileName = "groups.csv"
 
-    /// Makes the files of `formats`, and `causes.csv`, in a folder that exists.
+    /// Makes the files of `formats`, `causes.csv` and `groups.csv`, in a folder that exists.
     ///
     /// - Parameters:
     ///   - run: as of after its intake; its header gives the columns.
+    ///   - account: only its rows; empty for the rows without one; nil: all rows.
     ///   - placement: `.inPlace` to be read while the run goes on.
     public init(
-        _ store: AuditStore, _ run: Run, folder: String,
+        _ store: AuditStore, _ run: Run, account: String? = nil, folder: String,
         formats: [RowFormat] = RowFormat.allCases, placement: OutputFile.Placement
     ) throws(ReportError) {
         self.store = store
         self.run = run
+        self.account = account
         for format in formats {
             let file = try OutputFile(path: "\(folder)/\(format.fileName)", placement)
             outputs.append((RowRenderer(format, of: run), file))
         }
         causes = try OutputFile(path: "\(folder)/\(Self.causesFileName)", placement)
+        groups = try OutputFile(path: "\(folder)/\(Self.groupsFileName)", placement)
         try Self.begin(&outputs)
     }
 
     /// Writes one format to a descriptor, such as standard output.
     public init(
-        _ store: AuditStore, _ run: Run, format: RowFormat, descriptor: Int32
+        _ store: AuditStore, _ run: Run, account: String? = nil, format: RowFormat,
+        descriptor: Int32
     ) throws(ReportError) {
         self.store = store
         self.run = run
+        self.account = account
         let file = OutputFile(descriptor: descriptor, name: "standard output")
         outputs = [(RowRenderer(format, of: run), file)]
         causes = nil
+        groups = nil
         try Self.begin(&outputs)
     }
 
@@ -63,16 +72,21 @@ public actor ReportWriter {
         try await write(settledOnly: true)
     }
 
-    /// Writes everything that is left, and `causes.csv`; the files are then complete.
+    /// Writes everything that is left, `causes.csv` and `groups.csv`; the files are then complete.
     public func finish() async throws(ReportError) {
         try await write(settledOnly: false)
         guard !isFinished else { return }
         isFinished = true
         for output in outputs { try output.file.commit() }
         if let causes {
-            let text = try await CauseReport.text(store, run)
+            let text = try await CauseReport.text(store, run, account: account)
             try causes.write { $0 += text }
             try causes.commit()
+        }
+        if let groups {
+            let text = GroupTable.csv(try await RootGroups.find(store, run, account: account))
+            try groups.write { $0 += text }
+            try groups.commit()
         }
     }
 
@@ -82,7 +96,8 @@ public actor ReportWriter {
             let page: [ReportRow]
             do throws(StoreError) {
                 page = try await store.rows(
-                    of: run, after: start, settledOnly: settledOnly, limit: Self.pageRows)
+                    of: run, account: account, after: start, settledOnly: settledOnly,
+                    limit: Self.pageRows)
             } catch {
                 throw .store(error)
             }
@@ -106,20 +121,22 @@ public actor ReportWriter {
 /// `causes.csv` alone.
 public enum CauseReport {
     public static func write(
-        _ store: AuditStore, _ run: Run, descriptor: Int32
+        _ store: AuditStore, _ run: Run, account: String? = nil, descriptor: Int32
     ) async throws(ReportError) {
         let file = OutputFile(descriptor: descriptor, name: "standard output")
-        let text = try await text(store, run)
+        let text = try await text(store, run, account: account)
         try file.write { $0 += text }
         try file.commit()
     }
 
-    static func text(_ store: AuditStore, _ run: Run) async throws(ReportError) -> [UInt8] {
+    static func text(
+        _ store: AuditStore, _ run: Run, account: String?
+    ) async throws(ReportError) -> [UInt8] {
         let counts: [CauseCount]
         let verdicts: VerdictCounts
         do throws(StoreError) {
-            counts = try await store.causeCounts(of: run)
-            verdicts = try await store.verdictCounts(of: run)
+            counts = try await store.causeCounts(of: run, account: account)
+            verdicts = try await store.verdictCounts(of: run, account: account)
         } catch {
             throw .store(error)
         }

@@ -11,28 +11,38 @@ public struct Summary: Hashable, Sendable {
     public var accounts: [AccountCount]
     /// What is to be said once of the run.
     public var notes: [RunNote]
+    /// What one fix clears at many domains, the most first; empty where nobody asked.
+    public var groups: [RootGrouping.Group]
 
     public init(
         run: Run, verdicts: VerdictCounts, causes: [CauseCount], accounts: [AccountCount],
-        notes: [RunNote] = []
+        notes: [RunNote] = [], groups: [RootGrouping.Group] = []
     ) {
         self.run = run
         self.verdicts = verdicts
         self.causes = causes
         self.accounts = accounts
         self.notes = notes
+        self.groups = groups
     }
 
-    /// - Parameter accountLimit: how many of the worst accounts.
+    /// - Parameters:
+    ///   - account: only its rows; empty for the rows without one; nil: all rows.
+    ///   - accountLimit: how many of the worst accounts.
+    ///   - groupLimit: how many of the roots that most domains share; finding them is another
+    ///     pass over the run's rows.
     public init(
-        _ store: AuditStore, _ run: Run, accountLimit: Int = 10
+        _ store: AuditStore, _ run: Run, account: String? = nil, accountLimit: Int = 10,
+        groupLimit: Int = 0
     ) async throws(ReportError) {
+        let groups = groupLimit > 0 ? try await RootGroups.find(store, run, account: account) : []
         do throws(StoreError) {
             self.init(
-                run: run, verdicts: try await store.verdictCounts(of: run),
-                causes: try await store.causeCounts(of: run),
-                accounts: try await store.accountCounts(of: run, limit: accountLimit),
-                notes: try await store.notes(of: run))
+                run: run, verdicts: try await store.verdictCounts(of: run, account: account),
+                causes: try await store.causeCounts(of: run, account: account),
+                accounts: account == nil
+                    ? try await store.accountCounts(of: run, limit: accountLimit) : [],
+                notes: try await store.notes(of: run), groups: Array(groups.prefix(groupLimit)))
         } catch {
             throw .store(error)
         }
@@ -58,6 +68,10 @@ extension Summary {
             lines += causeLines(Array(listed), ink)
             let rest = causes.count - listed.count
             if rest > 0 { lines.append("  and \(rest) more (causes.csv has them all)") }
+        }
+        if !groups.isEmpty {
+            lines += ["", ink.bold("What one fix clears") + "  (stsaudit groups has them all)"]
+            lines += groupLines(ink)
         }
         let hit = accounts.filter { !$0.account.isEmpty && $0.withErrors + $0.invalidRows > 0 }
         if !hit.isEmpty {
@@ -93,6 +107,20 @@ extension Summary {
                 "  \("\(count.domains)".aligned(to: width)) \(name) \(count.cause.rawValue)"
                     + "  (\(plural(count.domains, unit))\(accounts))",
                 String(repeating: " ", count: width + 14) + Catalogue.remedy(count.cause),
+            ]
+        }
+    }
+
+    private func groupLines(_ ink: Ink) -> [String] {
+        let width = groups.map { "\($0.domains)".count }.max() ?? 1
+        return groups.flatMap { group in
+            let name = ink.severity(group.severity, group.severity.rawValue.padded(to: 10))
+            let root = InertText.line(group.root.name).clipped(to: 70)
+            return [
+                "  \("\(group.domains)".aligned(to: width)) \(name) \(group.cause.rawValue)"
+                    + "  (\(plural(group.domains, "domain")), "
+                    + "\(plural(group.accounts, "account")))",
+                String(repeating: " ", count: width + 14) + "\(group.root.kind.title): \(root)",
             ]
         }
     }

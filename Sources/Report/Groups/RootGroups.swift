@@ -13,8 +13,7 @@ public enum RootGroups {
     public static func find(
         _ store: AuditStore, _ run: Run, account: String? = nil
     ) async throws(ReportError) -> [RootGrouping.Group] {
-        let roots = SharedRoots(registrableDomain: PublicSuffix.registrableDomain)
-        var grouping = RootGrouping()
+        var finder = RootFinder()
         var key = RowKey.start
         while true {
             let page: [ReportRow]
@@ -27,20 +26,25 @@ public enum RootGroups {
                 throw .store(error)
             }
             for row in page where row.isPublished {
-                guard let domain = row.domain, let seen = evidence[domain] else { continue }
-                grouping.note(roots.all(seen, mxHosts: row.status?.mxHosts ?? []))
-                if !row.findings.isEmpty { add(row, domain, seen, roots, to: &grouping) }
+                if let seen = row.domain.flatMap({ evidence[$0] }) { finder.add(row, seen) }
             }
             guard let last = page.last, page.count == pageRows else { break }
             key = last.key
         }
-        return grouping.groups()
+        return finder.groups()
     }
+}
 
-    private static func add(
-        _ row: ReportRow, _ domain: String, _ evidence: Evidence, _ roots: SharedRoots,
-        to grouping: inout RootGrouping
-    ) {
+/// Gathers what `RootGroups` finds from rows that are read anyway.
+struct RootFinder {
+    private let roots = SharedRoots(registrableDomain: PublicSuffix.registrableDomain)
+    private var grouping = RootGrouping()
+
+    /// Rows that are not the first of a domain, or have nothing published, change nothing.
+    mutating func add(_ row: ReportRow, _ evidence: Evidence) {
+        guard row.isPublished, let domain = row.domain else { return }
+        grouping.note(roots.all(evidence, mxHosts: row.status?.mxHosts ?? []))
+        guard !row.findings.isEmpty else { return }
         var coverage: [MXCoverage] = []
         if row.findings.contains(where: { $0.cause.stage == .mx }),
             let name = try? DomainName(domain), let measured = row.status?.measuredAt
@@ -59,6 +63,8 @@ public enum RootGroups {
                 sharing: roots.of(finding.cause, evidence, coverage: coverage))
         }
     }
+
+    func groups() -> [RootGrouping.Group] { grouping.groups() }
 }
 
 extension ReportRow {

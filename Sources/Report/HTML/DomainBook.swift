@@ -37,7 +37,10 @@ struct DomainBook {
     mutating func append(_ row: ReportRow, _ evidence: Evidence?, to buffer: inout [UInt8]) {
         json.removeAll()
         let findings = row.findings
-        let lines = evidence.map(EvidenceLines.of) ?? []
+        var lines: [EvidenceLines.Line] = []
+        if let evidence, let domain = row.domain, let status = row.status {
+            lines = EvidenceLines.of(evidence, domain, at: status.measuredAt)
+        }
         json.array { json in
             json.string(row.domain ?? "")
             json.number(row.key.line)
@@ -53,15 +56,17 @@ struct DomainBook {
                 for finding in findings {
                     json.array { json in
                         json.number(Self.causeNumbers[finding.cause] ?? 0)
+                        json.number(Self.number(of: finding.severity))
                         json.string(InertText.line(finding.detail))
                     }
                 }
             }
             json.array { json in
-                for (label, text) in lines {
+                for line in lines {
                     json.array { json in
-                        json.string(label)
-                        json.string(InertText.line(text))
+                        json.number(line.step.rawValue)
+                        json.string(line.label)
+                        json.string(InertText.line(line.text))
                     }
                 }
             }
@@ -87,6 +92,14 @@ struct DomainBook {
             Self.list(Verdict.allCases.map(\.rawValue), &json)
             json.key("causes")
             Self.list(Cause.allCases.map(\.rawValue), &json)
+            json.key("titles")
+            Self.list(Cause.allCases.map(\.explanation.title), &json)
+            json.key("steps")
+            Self.list(GuideStep.allCases.map(\.title), &json)
+            json.key("stepOf")
+            json.array { json in
+                for cause in Cause.allCases { json.number(GuideStep(cause).rawValue) }
+            }
             json.key("remedies")
             Self.list(Cause.allCases.map(Catalogue.remedy), &json)
         }

@@ -20,6 +20,11 @@ struct HTMLPage {
 
     /// Up to the packed domain list, which follows at once.
     static func head(title: String) -> String {
+        opening(title: title) + "<script type=\"text/plain\" id=\"rows\">"
+    }
+
+    /// Up to the start of the body. The policy lets the page load nothing at all.
+    static func opening(title: String) -> String {
         """
         <!doctype html>
         <html lang="en">
@@ -36,7 +41,7 @@ struct HTMLPage {
         </style>
         </head>
         <body>
-        <script type="text/plain" id="rows">
+
         """
     }
 
@@ -102,14 +107,23 @@ struct HTMLPage {
 
 extension HTMLPage {
     private var overview: String {
-        let domains = counts.verdicts.filter { $0.key != .invalidInput }
+        var text = Self.verdictTable(counts.verdicts)
+        if counts.outstanding > 0 {
+            text += "<p>\(HTMLText.number(counts.outstanding)) domains are not examined yet.</p>\n"
+        }
+        return section("overview", "Verdicts", text)
+    }
+
+    /// - Parameter counts: domains; `.invalidInput` counts rows.
+    static func verdictTable(_ counts: [Verdict: Int]) -> String {
+        let domains = counts.filter { $0.key != .invalidInput }
         let total = domains.values.reduce(0, +)
         var text = VerdictChart.svg(domains)
         text += Self.table(
             "What a compliant sender does with mail for these domains",
             [("Verdict", false), ("Domains", true), ("Share", true), ("A sender...", false)])
         for verdict in Verdict.allCases {
-            guard let count = counts.verdicts[verdict], count > 0 else { continue }
+            guard let count = counts[verdict], count > 0 else { continue }
             let isRow = verdict == .invalidInput
             text += Self.row([
                 (Self.mark(verdict) + verdict.rawValue, "nowrap"),
@@ -118,11 +132,7 @@ extension HTMLPage {
                 (HTMLText.escape("..." + verdict.meaning + "."), ""),
             ])
         }
-        text += "</tbody></table>\n"
-        if counts.outstanding > 0 {
-            text += "<p>\(HTMLText.number(counts.outstanding)) domains are not examined yet.</p>\n"
-        }
-        return section("overview", "Verdicts", text)
+        return text + "</tbody></table>\n"
     }
 
     private var trendSection: String {

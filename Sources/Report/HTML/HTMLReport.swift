@@ -13,6 +13,7 @@ public struct HTMLReport {
     private var book = DomainBook()
     private var calendar: ExpiryCalendar
     private var counts = HTMLCounts()
+    private var finder = RootFinder()
 
     private static let pageRows = 500
 
@@ -32,11 +33,12 @@ public struct HTMLReport {
     }
 
     private mutating func write(to file: OutputFile) async throws(ReportError) {
-        let title = account.map { "MTA-STS of \($0)" } ?? "MTA-STS of \(run.portfolio)"
+        let title =
+            account.map { "MTA-STS of \($0.isEmpty ? "rows without an account" : $0)" }
+            ?? "MTA-STS of \(run.portfolio)"
         try file.write { $0 += HTMLPage.head(title: title).utf8 }
         try await writeRows(to: file)
         let trend: [RunVerdicts]
-        let groups: [RootGrouping.Group]
         let accounts: [AccountCount]
         do throws(StoreError) {
             accounts = account == nil ? try await store.accountCounts(of: run) : []
@@ -44,11 +46,9 @@ public struct HTMLReport {
         } catch {
             throw .store(error)
         }
-        groups = try await RootGroups.find(store, run, account: account)
         let page = HTMLPage(
             title: title, run: run, account: account, counts: counts, accounts: accounts,
-            trend: trend,
-            groups: groups, calendar: calendar)
+            trend: trend, groups: finder.groups(), calendar: calendar)
         try file.write { $0 += page.body.utf8 }
         try file.commit()
     }
@@ -72,6 +72,7 @@ public struct HTMLReport {
                 let seen = row.domain.flatMap { evidence[$0] }
                 book.append(row, seen, to: &text)
                 counts.add(row)
+                if let seen { finder.add(row, seen) }
                 if row.isFirstOfDomain, let domain = row.domain,
                     let end = seen.flatMap(EvidenceLines.expiry)
                 {

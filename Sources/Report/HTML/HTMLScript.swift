@@ -39,6 +39,8 @@ enum HTMLScript {
             return node;
           }
 
+          const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
           function start(book) {
             const rows = book.rows;
             const haystack = rows.map((row) =>
@@ -53,7 +55,8 @@ enum HTMLScript {
               verdict: (a, b) => a[VERDICT] - b[VERDICT],
               severity: (a, b) => a[SEVERITY] - b[SEVERITY],
               causes: (a, b) => a[CAUSES].length - b[CAUSES].length,
-              expiry: (a, b) => (a[EXPIRY] || "9") < (b[EXPIRY] || "9") ? -1 : 1,
+              // Rows without a certificate come last, whichever way.
+              expiry: (a, b) => compare(a[EXPIRY] || (state.down ? "" : "9"), b[EXPIRY] || (state.down ? "" : "9")),
             };
 
             function select() {
@@ -114,27 +117,47 @@ enum HTMLScript {
             function toggle(node, open, row) {
               const isOpen = open.getAttribute("aria-expanded") === "true";
               open.setAttribute("aria-expanded", String(!isOpen));
-              if (isOpen) { node.nextSibling.remove(); return; }
+              if (isOpen) { open.removeAttribute("aria-controls"); node.nextSibling.remove(); return; }
               const detail = element("tr", "detail");
               const cell = element("td");
               cell.colSpan = 6;
-              for (const [cause, text] of row[FINDINGS]) {
-                const finding = element("div", "finding");
-                finding.append(element("strong", "code", book.causes[cause]), ` ${text}`,
-                  element("div", "", `Do: ${book.remedies[cause]}`));
-                cell.append(finding);
-              }
-              const list = element("dl");
-              const facts = [["Portfolio row", `line ${row[LINE]}${row[INPUT] ? `, written ${row[INPUT]}` : ""}`]];
-              if (book.modes[row[MODE]]) facts.push(["Mode", book.modes[row[MODE]]]);
-              if (book.mx[row[MX]]) facts.push(["MX hosts", book.mx[row[MX]]]);
-              if (row[RECHECK]) facts.push(["Test again after", row[RECHECK]]);
-              for (const fact of facts.concat(row[EVIDENCE])) {
-                list.append(element("dt", "", fact[0]), element("dd", "code", fact[1]));
-              }
+              const facts = [[0, "Portfolio row", `line ${row[LINE]}${row[INPUT] ? `, written ${row[INPUT]}` : ""}`]];
+              if (book.modes[row[MODE]]) facts.push([3, "Mode", book.modes[row[MODE]]]);
+              const evidence = row[EVIDENCE];
+              if (book.mx[row[MX]] && !evidence.some((fact) => fact[0] === 4)) facts.push([4, "MX", book.mx[row[MX]]]);
+              if (row[RECHECK]) facts.push([7, "Test again after", row[RECHECK]]);
+              const list = element("ol", "steps");
+              book.steps.forEach((title, step) => {
+                const found = row[FINDINGS].filter((finding) => book.stepOf[finding[0]] === step);
+                const seen = facts.concat(evidence).filter((fact) => fact[0] === step);
+                if (found.length + seen.length > 0) list.append(stepNode(title, found, seen));
+              });
               cell.append(list);
               detail.append(cell);
+              detail.id = `detail-${row[LINE]}-${row[DOMAIN]}`;
+              open.setAttribute("aria-controls", detail.id);
               node.after(detail);
+            }
+
+            function stepNode(title, found, seen) {
+              const node = element("li");
+              node.append(element("h3", "", title));
+              for (const [cause, severity, text] of found) {
+                const finding = element("div", "finding");
+                finding.append(
+                  element("span", `severity ${severityClass[severity]}`, severityWords[severity]), " ",
+                  element("strong", "", book.titles[cause]), " ", element("span", "code soft", book.causes[cause]),
+                  element("div", "", text), element("div", "remedy", `Do: ${book.remedies[cause]}`));
+                node.append(finding);
+              }
+              if (seen.length > 0) {
+                const facts = element("dl");
+                for (const [, label, text] of seen) {
+                  facts.append(element("dt", "", label), element("dd", "code", text));
+                }
+                node.append(facts);
+              }
+              return node;
             }
 
             function options(id, words, key) {
@@ -165,20 +188,27 @@ enum HTMLScript {
                 select();
               });
             }
-            byID("previous").addEventListener("click", () => { state.page -= 1; draw(); });
-            byID("next").addEventListener("click", () => { state.page += 1; draw(); });
+            function turn(by) {
+              state.page += by;
+              draw();
+              byID("domain-table").scrollIntoView();
+            }
+            byID("previous").addEventListener("click", () => turn(-1));
+            byID("next").addEventListener("click", () => turn(1));
             for (const link of document.querySelectorAll("button[data-cause]")) {
               link.addEventListener("click", () => {
                 const menu = byID("by-cause");
                 menu.value = String(book.causes.indexOf(link.dataset.cause));
                 menu.dispatchEvent(new Event("change"));
                 byID("domains").scrollIntoView();
+                menu.focus({ preventScroll: true });
               });
             }
             byID("loading").remove();
             byID("browser").hidden = false;
             select();
             root.dataset.ready = "true";
+            performance.mark("ready");
           }
 
           unpack().then(start).catch((problem) => {

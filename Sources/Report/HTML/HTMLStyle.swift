@@ -99,6 +99,10 @@ enum HTMLStyle {
         td button.open, td button.link { border: 0; padding: 0; background: none; color: var(--accent); text-align: left; overflow-wrap: anywhere; }
         td button.link:hover, td button.open:hover { text-decoration: underline; background: none; }
         tr.detail > td { padding: 4px 0 14px 24px; }
+        .steps { margin: 0; padding: 0; list-style: none; display: grid; gap: 10px; }
+        .steps li { border-left: 3px solid var(--line); padding-left: 12px; }
+        .steps h3 { font-size: 14px; margin: 0 0 3px; }
+        .remedy { font-weight: 500; }
         .detail dl { margin: 0; display: grid; grid-template-columns: max-content 1fr; gap: 4px 14px; }
         .detail dt { color: var(--soft); }
         .detail dd { margin: 0; overflow-wrap: anywhere; }

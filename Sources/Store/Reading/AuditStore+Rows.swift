@@ -30,13 +30,13 @@ private struct RowReader {
     private let rows: RawStatement
     private let findings: RawStatement
     private let accounts: RawStatement
+    private let account: String?
     /// Most rows of a portfolio have the same few values here.
     private var lastHosts: (text: String, hosts: [String]) = ("", [])
 
     init(_ db: Database, run: Run, account: String?) throws {
-        let isOfAccount = { (entry: String) in
-            account == nil ? "" : "AND coalesce(\(entry).account, '') = ?4"
-        }
+        let scope = AccountRows(account)
+        self.account = account
         rows = try RawStatement(
             db,
             """
@@ -45,16 +45,16 @@ private struct RowReader {
                 s.mx_hosts, s.measured_at, s.provisional, s.causes <> '',
                 NOT EXISTS (SELECT 1 FROM entry o INDEXED BY entry_by_domain
                     WHERE o.domain_id = e.domain_id AND o.portfolio_id = e.portfolio_id
-                        AND o.first_run <= ?1 AND o.last_run >= ?1 \(isOfAccount("o"))
+                        AND o.first_run <= ?1 AND o.last_run >= ?1 \(scope.condition("o", "?4"))
                         AND (o.line, o.id) < (e.line, e.id)),
                 s.recheck_after, s.recheck_at_least
-            FROM entry e INDEXED BY entry_by_line
+            FROM entry e \(scope.index)
             LEFT JOIN domain d ON d.id = e.domain_id
             LEFT JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
                 AND s.portfolio_id = e.portfolio_id AND s.first_run <= ?1 AND s.last_run >= ?1
             WHERE e.portfolio_id = (SELECT portfolio_id FROM run WHERE id = ?1)
                 AND (e.line, e.id) > (?2, ?3)
-                AND e.first_run <= ?1 AND e.last_run >= ?1 \(isOfAccount("e"))
+                AND e.first_run <= ?1 AND e.last_run >= ?1 \(scope.condition("e", "?4"))
             ORDER BY e.line, e.id
             """)
         findings = try RawStatement(
@@ -73,7 +73,7 @@ private struct RowReader {
             ORDER BY account
             """)
         rows.bind(1, run.id)
-        if let account { rows.bind(4, account) }
+        if case .named(let name) = scope { rows.bind(4, name) }
         accounts.bind(1, run.id)
     }
 
@@ -107,6 +107,11 @@ private struct RowReader {
             status: try readStatus(), isFirstOfDomain: domain != nil && rows.int64(19) != 0,
             accounts: [])
         if row.isFirstOfDomain, row.status?.findings.isEmpty == false {
+            if let account {
+                // Who else has the domain is none of this account's business.
+                if !account.isEmpty { row.accounts = [account] }
+                return row
+            }
             accounts.bind(2, row.key.id)
             defer { accounts.reset() }
             while try accounts.step() { row.accounts.append(accounts.string(0)) }

@@ -38,38 +38,55 @@ public struct VerdictCounts: Hashable, Sendable {
 extension AuditStore {
     public static let exampleLimit = 5
 
-    /// Cost: one pass over the run's rows.
-    public func verdictCounts(of run: Run) async throws(StoreError) -> VerdictCounts {
+    /// - Parameter account: only its rows; empty for the rows without one; nil: all rows.
+    /// Cost: one pass over these rows.
+    public func verdictCounts(
+        of run: Run, account: String? = nil
+    ) async throws(StoreError) -> VerdictCounts {
         try await read { db in
-            var domains = try Verdict.counts(
+            let scope = RowsOfRun(run, account)
+            let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    WITH \(Self.rowsOfRun)
+                    WITH \(scope.sql)
                     SELECT s.verdict, count(DISTINCT s.domain_id) AS domains FROM rows_of_run e
-                    JOIN state s ON s.domain_id = e.domain_id
+                    JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
                         AND s.portfolio_id = e.portfolio_id
                         AND s.first_run <= ?1 AND s.last_run >= ?1
                     GROUP BY s.verdict
-                    """, run: run.id)
+                    """, arguments: scope.arguments)
+            var domains: [Verdict: Int] = [:]
+            while let row = try rows.next() {
+                guard let verdict = Verdict(rawValue: row["verdict"]) else {
+                    throw Damage(detail: "a verdict of an unknown code")
+                }
+                domains[verdict] = row["domains"]
+            }
             let examined = domains.values.reduce(0, +)
-            if run.invalidCount > 0 { domains[.invalidInput] = run.invalidCount }
+            let size = try scope.size(db)
+            if size.invalid > 0 { domains[.invalidInput] = size.invalid }
             return VerdictCounts(
-                domains: domains, examined: examined, outstanding: run.domainCount - examined)
+                domains: domains, examined: examined, outstanding: size.domains - examined)
         }
     }
 
     /// The causes found in a run, by domains, the most first.
-    public func causeCounts(of run: Run) async throws(StoreError) -> [CauseCount] {
+    ///
+    /// - Parameter account: only its rows; empty for the rows without one; nil: all rows.
+    public func causeCounts(
+        of run: Run, account: String? = nil
+    ) async throws(StoreError) -> [CauseCount] {
         try await read { db in
+            let scope = RowsOfRun(run, account)
             let sql = """
-                WITH \(Self.rowsOfRun)
+                WITH \(scope.sql)
                 SELECT f.cause, f.severity, s.domain_id, e.account FROM rows_of_run e
                 JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
                     AND s.portfolio_id = e.portfolio_id
                     AND s.first_run <= ?1 AND s.last_run >= ?1
                 JOIN finding f ON f.state_id = s.id
                 """
-            let examples = try Self.examples(db, run: run.id)
+            let examples = try Self.examples(db, scope)
             var counts = try Row.fetchAll(
                 db,
                 sql: """
@@ -77,7 +94,7 @@ extension AuditStore {
                             WHEN 'advice' THEN 1 ELSE 0 END) AS rank,
                         count(DISTINCT domain_id) AS domains, count(DISTINCT account) AS accounts
                     FROM (\(sql)) GROUP BY cause
-                    """, arguments: [run.id]
+                    """, arguments: scope.arguments
             ).map { row in
                 guard let cause = Cause(rawValue: row["cause"]) else {
                     throw Damage(detail: "a cause of an unknown code")
@@ -88,7 +105,7 @@ extension AuditStore {
                     accounts: row["accounts"],
                     examples: examples[cause.rawValue] ?? [])
             }
-            if let invalid = try Self.invalidRows(db, run: run.id) { counts.append(invalid) }
+            if let invalid = try Self.invalidRows(db, scope) { counts.append(invalid) }
             return counts.sorted { a, b in
                 (b.domains, a.cause.rawValue) < (a.domains, b.cause.rawValue)
             }
@@ -103,7 +120,7 @@ extension AuditStore {
             try Row.fetchAll(
                 db,
                 sql: """
-                    WITH \(Self.rowsOfRun)
+                    WITH \(RowsOfRun(run, nil).sql)
                     SELECT coalesce(e.account, '') AS account,
                         count(DISTINCT e.domain_id) AS domains,
                         count(DISTINCT CASE WHEN s.severity = 'error' THEN e.domain_id END)
@@ -124,21 +141,15 @@ extension AuditStore {
         }
     }
 
-    /// The portfolio rows of run `?1`.
-    private static let rowsOfRun = """
-        rows_of_run AS NOT MATERIALIZED (
-            SELECT * FROM entry
-            WHERE portfolio_id = (SELECT portfolio_id FROM run WHERE id = ?1)
-                AND first_run <= ?1 AND last_run >= ?1)
-        """
-
     /// The first domains of each cause, in the order of their ids: the same whatever order they
     /// were examined in. One pass over the run's findings for all causes together.
-    private static func examples(_ db: Database, run: Int64) throws -> [String: [String]] {
+    private static func examples(
+        _ db: Database, _ scope: RowsOfRun
+    ) throws -> [String: [String]] {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                WITH \(rowsOfRun),
+                WITH \(scope.sql),
                 hit AS (
                     SELECT DISTINCT f.cause, s.domain_id FROM rows_of_run e
                     JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
@@ -152,8 +163,8 @@ extension AuditStore {
                     FROM hit
                 )
                 SELECT r.cause, d.name FROM ranked r JOIN domain d ON d.id = r.domain_id
-                WHERE r.place <= ?2 ORDER BY r.cause, r.place
-                """, arguments: [run, exampleLimit])
+                WHERE r.place <= \(exampleLimit) ORDER BY r.cause, r.place
+                """, arguments: scope.arguments)
         var examples: [String: [String]] = [:]
         while let row = try rows.next() {
             examples[row["cause"], default: []].append(row["name"])
@@ -161,20 +172,62 @@ extension AuditStore {
         return examples
     }
 
-    private static func invalidRows(_ db: Database, run: Int64) throws -> CauseCount? {
+    private static func invalidRows(_ db: Database, _ scope: RowsOfRun) throws -> CauseCount? {
         let rows = "rows_of_run WHERE domain_id IS NULL"
         let counted = try Row.fetchOne(
             db,
             sql: """
-                WITH \(rowsOfRun)
+                WITH \(scope.sql)
                 SELECT count(*) AS n, count(DISTINCT account) AS accounts FROM \(rows)
-                """, arguments: [run])
+                """, arguments: scope.arguments)
         guard let counted, counted["n"] as Int > 0 else { return nil }
         return CauseCount(
             cause: .inputInvalidDomain, severity: Cause.inputInvalidDomain.defaultSeverity,
             domains: counted["n"], accounts: counted["accounts"],
             examples: try String.fetchAll(
-                db, sql: "WITH \(rowsOfRun) SELECT input FROM \(rows) ORDER BY line LIMIT ?2",
-                arguments: [run, exampleLimit]))
+                db,
+                sql: "WITH \(scope.sql) SELECT input FROM \(rows) ORDER BY line LIMIT \(exampleLimit)",
+                arguments: scope.arguments))
+    }
+}
+
+/// The portfolio rows of a run, or of one account in it, as `rows_of_run`.
+private struct RowsOfRun {
+    private let run: Run
+    private let account: AccountRows
+
+    init(_ run: Run, _ account: String?) {
+        self.run = run
+        self.account = AccountRows(account)
+    }
+
+    /// A common table expression over `arguments`.
+    var sql: String {
+        """
+        rows_of_run AS NOT MATERIALIZED (
+            SELECT * FROM entry \(account.index)
+            WHERE portfolio_id = (SELECT portfolio_id FROM run WHERE id = ?1)
+                AND first_run <= ?1 AND last_run >= ?1 \(account.condition("entry", "?2")))
+        """
+    }
+
+    var arguments: StatementArguments {
+        switch account {
+        case .all, .without: [run.id]
+        case .named(let name): [run.id, name]
+        }
+    }
+
+    /// Rows that name no domain, and distinct domains of the others.
+    func size(_ db: Database) throws -> (invalid: Int, domains: Int) {
+        if case .all = account { return (run.invalidCount, run.domainCount) }
+        let counted = try Row.fetchOne(
+            db,
+            sql: """
+                WITH \(sql)
+                SELECT count(*) - count(domain_id) AS invalid, count(DISTINCT domain_id) AS domains
+                FROM rows_of_run
+                """, arguments: arguments)
+        return (counted?["invalid"] ?? 0, counted?["domains"] ?? 0)
     }
 }

@@ -49,19 +49,22 @@ extension AuditStore {
             return try Verdict.counts(
                 db, sql: "SELECT verdict, domains FROM run_verdict WHERE run_id = ?", run: run)
         }
+        let scope = AccountRows(account)
+        var arguments: StatementArguments = [run]
+        if case .named(let name) = scope { arguments += [name] }
         var counts: [Verdict: Int] = [:]
         let rows = try Row.fetchAll(
             db,
             sql: """
                 SELECT s.verdict, count(DISTINCT s.domain_id) AS domains
-                FROM entry e JOIN state s INDEXED BY state_by_domain
+                FROM entry e \(scope.index) JOIN state s INDEXED BY state_by_domain
                     ON s.domain_id = e.domain_id AND s.portfolio_id = e.portfolio_id
                     AND s.first_run <= ?1 AND s.last_run >= ?1
                 WHERE e.portfolio_id = (SELECT portfolio_id FROM run WHERE id = ?1)
-                    AND coalesce(e.account, '') = ?2
                     AND e.first_run <= ?1 AND e.last_run >= ?1
+                    \(scope.condition("e", "?2"))
                 GROUP BY s.verdict
-                """, arguments: [run, account])
+                """, arguments: arguments)
         for row in rows {
             guard let verdict = Verdict(rawValue: row["verdict"]) else {
                 throw Damage(detail: "a verdict of an unknown code")

@@ -26,6 +26,7 @@ enum Schema {
         }
         migrator.registerMigration("3 history", migrate: addHistory)
         migrator.registerMigration("4 tls reports", migrate: addReports)
+        migrator.registerMigration("5 accounts", migrate: addAccountIndex)
         return migrator
     }
 
