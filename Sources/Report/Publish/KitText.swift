@@ -11,7 +11,12 @@ enum KitText {
         }
         let first = kit.remaining.filter(\.comesFirst)
         let later = kit.remaining.filter { !$0.comesFirst }
+        if kit.standing.obstacle != nil { return text + tasks(kit.remaining, "To do") }
         text += tasks(first, "To do before anything is published")
+        if wishes.policyHost == nil, first.contains(where: \.isOfMissingHost) {
+            text += "   With --policy-host-target NAME or --policy-host-address IP its record is "
+            text += "written, too.\n"
+        }
         let groups = RecordGroups(kit)
         text += records(groups.host, "Policy host")
         if let policy = kit.policy { text += block(policy, of: kit.domain) }
@@ -95,7 +100,13 @@ enum KitText {
 
     private static func steps(_ plan: Plan) -> String {
         var text = "\nPlan\n"
-        for (index, step) in plan.steps.enumerated() {
+        var steps: [PlanStep] = []
+        for step in plan.steps {
+            // Nothing to wait for beyond the step before.
+            if step.action.isWait, step.state == .notYet, step.date == steps.last?.date { continue }
+            steps.append(step)
+        }
+        for (index, step) in steps.enumerated() {
             text += "   \(index + 1)  \(step.action.title)\(PlanText.state(step))\n"
         }
         if plan.isAtLeast, plan.steps.contains(where: { $0.date != nil }) {
@@ -119,6 +130,12 @@ enum KitText {
 }
 
 extension Finding {
+    /// What a record of the kit would clear, had it been asked for.
+    fileprivate var isOfMissingHost: Bool {
+        cause == .policyHostMissing || cause == .policyHostDangling
+            || cause == .policyHostSpecialAddress
+    }
+
     /// Without it the records would announce a policy that nobody can fetch.
     fileprivate var comesFirst: Bool {
         cause.stage == .policyHost && (severity == .error || severity == .unmeasured)
