@@ -116,15 +116,16 @@ extension Judge {
 
 extension SenderCaches {
     /// Today's MX hosts that a sender with an earlier policy does not deliver to. Left out is
-    /// what has a finding of its own: what is no host name, and what the live policy leaves
-    /// uncovered too.
+    /// what has a finding of its own: what is no host name, and what senders with the live policy
+    /// do not deliver to either.
     func hostsBlocked(by policy: HeldPolicy) -> [String] {
         guard policy.policy.isEnforced, let hosts = policy.mxHosts, let mxHosts else { return [] }
         return zip(hosts, mxHosts).filter { earlier, today in
             guard earlier.isSkipped else { return false }
             switch live?.knownMode ?? .none {
-            case .enforce, .testing: return today.pattern != nil
-            case .none: return true
+            case .enforce: return today.pattern != nil
+            // RFC 8461 §5: these two refuse no host, and whoever holds the earlier one does.
+            case .testing, .none: return true
             }
         }.map(\.0.host)
     }

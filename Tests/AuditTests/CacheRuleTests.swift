@@ -116,8 +116,15 @@ struct CacheRuleTests {
                 PublishedPolicy(id: "long", long, from: -90, gone: -2),
                 PublishedPolicy(id: "old", JudgeRow.elsewhere, from: -2, gone: -1))),
         Row(
-            [.mxUncovered, .mxPatternUnused, .modeTesting, .recheckAfter], recheck: 7,
-            "what is uncovered today has its own finding",
+            [.mxUncovered, .mxPatternUnused], "what is skipped today too has its own finding",
+            .published(PublishedPolicy(id: "old", from: -90))
+        ) {
+            $0.serve(Sound.policy(mx: ["mx: mx1.example.net", "mx: c.example"]))
+            $0.mx = Lookup(.found(Sound.mxRecords(["mx1.example.net", "mx3.example.net"])))
+        },
+        Row(
+            [.mxUncovered, .mxPatternUnused, .modeTesting, .cachedPolicyBlocksMX], recheck: 7,
+            "mode testing skips no host, and who holds the earlier policy does",
             .published(PublishedPolicy(id: "old", from: -90))
         ) {
             $0.serve(
@@ -210,6 +217,17 @@ struct CacheRuleTests {
         #expect(Set(assessment.findings.map(\.cause)) == row.causes)
         #expect(assessment.findings.count == row.causes.count)
         #expect(assessment.recheck?.after == row.recheck.map(Sound.days))
+    }
+
+    @Test("no host is left to the holders, and mode testing with a wrong list does not hide it")
+    func blockedUnderTesting() throws {
+        let row = Row([], "", .published(PublishedPolicy(id: "old", JudgeRow.elsewhere, from: -90)))
+        {
+            $0.serve(Sound.policy(mode: "mode: testing", mx: ["mx: c.example"]))
+        }
+        let findings = try row.assess().findings
+        let blocked = findings.first { $0.cause == .cachedPolicyBlocksMX }
+        #expect(blocked?.severity == .error, "RFC 8461 §5: its holders deliver to no host")
     }
 
     @Test("history never changes the verdict", arguments: harmless + found)
