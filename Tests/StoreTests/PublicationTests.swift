@@ -213,6 +213,33 @@ struct PublicationTests {
         }
     }
 
+    @Test("a new id every night does not push out a text that senders may hold for a year")
+    func churn() async throws {
+        let scratch = try Scratch()
+        let store = try AuditStore(path: scratch.path)
+        let year = 31_557_600
+        var known: [PublishedPolicy] = []
+        for night in 1...80 {
+            let run = try await store.beginRun(Sample.request(), at: Sample.moment(Int64(night)))
+            try await run.ingestAll([Sample.row(1, "a.example")])
+            let candidates = try await run.candidates(limit: .max)
+            known = candidates[0].history.publications.policies
+            try await run.record(
+                candidates.map { candidate in
+                    var examined = Sample.examined(candidate, at: Int64(night))
+                    examined.assessment.publication =
+                        night == 1
+                        ? Self.policy("old", text: 2, maxAge: year, patterns: ["old.example.net"])
+                        : Self.policy("\(night)", maxAge: year)
+                    return examined
+                })
+            try await run.finish(.finished, at: Sample.moment(Int64(night)))
+        }
+        #expect(known.count == 64)
+        #expect(known.first?.policy.recordID == "old")
+        #expect(known.dropFirst().map(\.policy.recordID) == (17...79).map { "\($0)" })
+    }
+
     @Test("a domain that changes its policy all the time brings the latest 64")
     func bounded() async throws {
         let scratch = try Scratch()

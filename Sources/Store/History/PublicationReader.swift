@@ -6,7 +6,7 @@ internal import GRDB
 struct PublicationReader {
     private let rows: RawStatement
 
-    /// At most this many of a domain, the latest.
+    /// At most this many of a domain: the latest, and before them each text that was given up.
     static let limit = 64
     /// Policies that no sender can hold any more still show whether an id was used before.
     static let memory = 366 * Timestamp.secondsPerDay
@@ -75,7 +75,21 @@ struct PublicationReader {
 
 extension PublicationHistory {
     fileprivate mutating func keep(_ policy: PublishedPolicy) {
-        if policies.count == PublicationReader.limit { policies.removeFirst() }
+        if policies.count == PublicationReader.limit {
+            policies.remove(at: oldestRepeated(before: policy) ?? 0)
+        }
         policies.append(policy)
+    }
+
+    /// The oldest whose text a later one has: it is held for no longer than that one. A text that
+    /// was given up may be held for a year after it, however often the id has changed since.
+    private func oldestRepeated(before next: PublishedPolicy) -> Int? {
+        var later: Set<Digest> = [next.policy.digest]
+        var oldest: Int?
+        for index in policies.indices.reversed()
+        where !later.insert(policies[index].policy.digest).inserted {
+            oldest = index
+        }
+        return oldest
     }
 }
