@@ -17,7 +17,8 @@ extension AuditStore {
             if let row = try Row.fetchOne(db, sql: sql, arguments: [domain.description]) {
                 history.publications = PublicationHistory(
                     policies: try PublicationReader(db).publications(of: row["id"]),
-                    observedSince: (row["first_seen"] as Int64?).map(Timestamp.init(seconds:)))
+                    observedSince: try (row.storedIfAny("first_seen") as Int64?).map(
+                        Timestamp.init(seconds:)))
             }
             if let now { history.reports = try ReportedReader(db).reported(of: domain, at: now) }
             return history
@@ -50,21 +51,21 @@ extension AuditStore {
 
 extension Look {
     fileprivate init(_ db: Database, _ row: Row) throws {
-        let runs: (Int64, Int64) = (row["first_run"], row["last_run"])
-        guard let verdict = Verdict(rawValue: row["verdict"]), runs.0 <= runs.1 else {
+        let runs: (Int64, Int64) = (try row.stored("first_run"), try row.stored("last_run"))
+        guard let verdict = Verdict(rawValue: try row.stored("verdict")), runs.0 <= runs.1 else {
             throw Damage(detail: "a state of an unknown verdict or interval")
         }
-        let causes = try (row["causes"] as String).split(separator: " ").map { code in
+        let causes = try (row.stored("causes") as String).split(separator: " ").map { code in
             guard let cause = Cause(rawValue: String(code)) else {
                 throw Damage(detail: "a cause of an unknown code")
             }
             return cause
         }
         self.init(
-            portfolio: row["portfolio"], runs: runs.0...runs.1,
-            firstSeen: Timestamp(seconds: row["first_measured_at"]),
-            lastSeen: Timestamp(seconds: row["measured_at"]), verdict: verdict, causes: causes,
-            evidence: try Evidence(db, facts: row["facts"]),
-            isProvisional: row["provisional"])
+            portfolio: try row.stored("portfolio"), runs: runs.0...runs.1,
+            firstSeen: Timestamp(seconds: try row.stored("first_measured_at")),
+            lastSeen: Timestamp(seconds: try row.stored("measured_at")), verdict: verdict,
+            causes: causes, evidence: try Evidence(db, facts: try row.stored("facts")),
+            isProvisional: try row.stored("provisional"))
     }
 }

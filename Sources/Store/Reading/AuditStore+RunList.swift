@@ -25,16 +25,17 @@ extension AuditStore {
             var verdicts: [Int64: [Verdict: Int]] = [:]
             let counted = try Row.fetchCursor(db, sql: "SELECT * FROM run_verdict")
             while let row = try counted.next() {
-                guard let verdict = Verdict(rawValue: row["verdict"]) else {
+                guard let verdict = Verdict(rawValue: try row.stored("verdict")) else {
                     throw Damage(detail: "a verdict of an unknown code")
                 }
-                verdicts[row["run_id"], default: [:]][verdict] = row["domains"]
+                let run: Int64 = try row.stored("run_id")
+                verdicts[run, default: [:]][verdict] = try row.stored("domains") as Int
             }
             var notes: [Int64: [RunNote]] = [:]
             let noted = try Row.fetchCursor(db, sql: "SELECT * FROM run_note ORDER BY code")
             while let row = try noted.next() {
-                notes[row["run_id"], default: []].append(
-                    RunNote(code: row["code"], detail: row["detail"]))
+                notes[try row.stored("run_id"), default: []].append(
+                    RunNote(code: try row.stored("code"), detail: try row.stored("detail")))
             }
             var portfolios: Set<String> = []
             return try Run.fetch(db, "ORDER BY run.id DESC", []).map { stored in

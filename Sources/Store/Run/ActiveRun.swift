@@ -75,10 +75,10 @@ extension Verdict {
     static func counts(_ db: Database, sql: String, run: Int64) throws -> [Verdict: Int] {
         var counts: [Verdict: Int] = [:]
         for row in try Row.fetchAll(db, sql: sql, arguments: [run]) {
-            guard let verdict = Verdict(rawValue: row["verdict"]) else {
+            guard let verdict = Verdict(rawValue: try row.stored("verdict")) else {
                 throw Damage(detail: "a verdict of an unknown code")
             }
-            counts[verdict, default: 0] += row["domains"] as Int
+            counts[verdict, default: 0] += try row.stored("domains") as Int
         }
         return counts
     }

@@ -140,22 +140,24 @@ extension Run {
     }
 
     private init(row: Row) throws {
-        func moment(_ column: String) -> Timestamp? {
-            (row[column] as Int64?).map(Timestamp.init(seconds:))
+        func moment(_ column: String) throws -> Timestamp? {
+            try (row.storedIfAny(column) as Int64?).map(Timestamp.init(seconds:))
         }
-        guard let kind = Kind(rawValue: row["kind"]), let state = State(rawValue: row["state"])
+        guard let kind = Kind(rawValue: try row.stored("kind")),
+            let state = State(rawValue: try row.stored("state"))
         else { throw Damage(detail: "a run of an unknown kind or state") }
-        let header = try (row["header"] as String?).map {
+        let header = try (row.storedIfAny("header") as String?).map {
             try JSONDecoder().decode(PortfolioHeader.self, from: Data($0.utf8))
         }
         self.init(
-            id: row["id"], portfolio: row["portfolio"], previous: row["previous_run"], kind: kind,
-            state: state, startedAt: Timestamp(seconds: row["started_at"]),
-            ingestedAt: moment("ingested_at"), finishedAt: moment("finished_at"),
-            fingerprint: row["fingerprint"], options: row["options"],
-            toolVersion: row["tool_version"], header: header ?? PortfolioHeader(),
-            rowCount: row["row_count"], invalidCount: row["invalid_count"],
-            domainCount: row["domain_count"])
+            id: try row.stored("id"), portfolio: try row.stored("portfolio"),
+            previous: try row.storedIfAny("previous_run"), kind: kind, state: state,
+            startedAt: Timestamp(seconds: try row.stored("started_at")),
+            ingestedAt: try moment("ingested_at"), finishedAt: try moment("finished_at"),
+            fingerprint: try row.stored("fingerprint"), options: try row.stored("options"),
+            toolVersion: try row.stored("tool_version"), header: header ?? PortfolioHeader(),
+            rowCount: try row.stored("row_count"), invalidCount: try row.stored("invalid_count"),
+            domainCount: try row.stored("domain_count"))
     }
 
     static func isAnyRunning(_ db: Database) throws -> Bool {
