@@ -34,6 +34,21 @@ struct LockTests {
         #expect(next.id == 2)
     }
 
+    @Test("a second run is refused by a symbolic link to the file, too")
+    func link() async throws {
+        let scratch = try Scratch()
+        let store = try AuditStore(path: scratch.path)
+        let alias = scratch.folder + "/alias.sqlite"
+        #expect(symlink(scratch.path, alias) == 0)
+        let other = try AuditStore(path: alias)
+        let run = try await store.beginRun(Sample.request(), at: Sample.moment(0))
+        await #expect(throws: StoreError.runInProgress(path: alias, holder: getpid())) {
+            _ = try await other.beginRun(Sample.request(), at: Sample.moment(1))
+        }
+        #expect(try await other.listedRuns().map(\.run.state) == [.running])
+        try await run.finish(.failed, at: Sample.moment(2))
+    }
+
     @Test("a lock whose owner is gone is free")
     func abandoned() async throws {
         let scratch = try Scratch()

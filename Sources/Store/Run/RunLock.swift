@@ -14,8 +14,9 @@ final class RunLock: Sendable {
     /// - Throws: `.runInProgress` when another run has the lock, `.cannotOpen`.
     init(storePath path: String) throws(StoreError) {
         // O_CLOEXEC: a child process must not keep the lock alive.
-        let descriptor = unsafe open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw .cannotOpen(path: path + ".lock") }
+        let side = Self.sidePath(of: path)
+        let descriptor = unsafe open(side, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .cannotOpen(path: side) }
         // Somebody who only looks whether a run is under way has it for an instant.
         var isFree = Self.tryLock(descriptor, LOCK_EX)
         for _ in 0..<5 where !isFree {
@@ -35,7 +36,7 @@ final class RunLock: Sendable {
 
     /// Whether a process has the lock; its id where it has left one. Takes nothing.
     static func holder(storePath path: String) -> Holder {
-        let descriptor = unsafe open(path + ".lock", O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(sidePath(of: path), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return .none }
         defer { close(descriptor) }
         guard !tryLock(descriptor, LOCK_SH) else { return .none }
@@ -45,6 +46,14 @@ final class RunLock: Sendable {
     enum Holder {
         case none
         case process(Int32?)
+    }
+
+    /// Beside the file itself: whoever comes by a symbolic link meets the same lock, as SQLite
+    /// keeps one WAL for both.
+    private static func sidePath(of path: String) -> String {
+        guard let file = unsafe realpath(path, nil) else { return path + ".lock" }
+        defer { unsafe free(file) }
+        return unsafe String(cString: file) + ".lock"
     }
 
     private static func tryLock(_ descriptor: Int32, _ kind: Int32) -> Bool {
