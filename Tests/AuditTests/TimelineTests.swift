@@ -161,6 +161,22 @@ struct TimelineTests {
         #expect(grown.changes.flatMap(\.changes).map(\.facet) == [.hostAddress])
     }
 
+    @Test("the CNAME of an MX host goes with the host, and is not seen where nobody saw it")
+    func mxAlias() {
+        let aliased: (inout Evidence) -> Void = {
+            $0.mxAliases = ["mx1.example.net": "in.provider.example"]
+        }
+        let moved = Timeline([
+            Self.look(0, aliased),
+            Self.look(1) { $0.mx = Lookup(.found(Sound.mxRecords(["new.example.org"]))) },
+        ])
+        #expect(moved.history(of: .mxAlias).stays.map(\.value.isNothing) == [false, true])
+        let untold = Timeline([Self.look(0, aliased), Self.look(1)]).history(of: .mxAlias)
+        #expect(untold.stays.count == 1)
+        #expect(untold.stays.last?.lastSeen == Self.look(0).lastSeen)
+        #expect(untold.unmeasuredUntil == Self.look(1).lastSeen)
+    }
+
     @Test("a renewed certificate is the only change")
     func renewal() {
         let timeline = Timeline([

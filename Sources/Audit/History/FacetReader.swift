@@ -6,6 +6,9 @@ enum FacetReading {
     case value(FacetValue)
     /// Some of it could not be told.
     case partial(FacetValue)
+    /// Each item begins with a host and a space; of the hosts `untold` it could not be told
+    /// whether they have one.
+    case ofHosts(FacetValue, untold: Set<String>)
     case unmeasured
 }
 
@@ -52,10 +55,12 @@ struct FacetReader {
 
     private var mxAlias: FacetReading {
         guard evidence.mx.failure == nil else { return .unmeasured }
+        let aliases = evidence.mxAliases
         // A host whose lookup failed is left out like one that is no alias.
-        return .partial(
-            FacetValue(
-                evidence.mxAliases.sorted { $0.key < $1.key }.map { "\($0.key) -> \($0.value)" }))
+        let hosts = Set((evidence.mx.found ?? []).map(\.host))
+        return .ofHosts(
+            FacetValue(aliases.map { "\($0.key) -> \($0.value)" }.sorted()),
+            untold: hosts.subtracting(aliases.keys))
     }
 
     private var hostAddress: FacetReading {

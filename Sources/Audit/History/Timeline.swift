@@ -162,14 +162,29 @@ public struct FacetHistory: Hashable, Sendable {
             } else {
                 stays.append(Stay(value: value, firstSeen: first, lastSeen: last))
             }
-        case .value(let value):
-            if let current = stays.last, current.value == value {
-                stays[stays.count - 1].lastSeen = max(current.lastSeen, last)
-            } else {
-                stays.append(Stay(value: value, firstSeen: first, lastSeen: last))
+        case .ofHosts(let value, let untold):
+            let kept = (stays.last?.value.items ?? []).filter { item in
+                untold.contains(String(item.prefix { $0 != " " }))
             }
+            let whole = FacetValue((value.items + kept).sorted())
+            // As it was, as far as it could be told: neither gone nor seen again.
+            if !kept.isEmpty, stays.last?.value == whole {
+                unmeasuredUntil = last
+                return
+            }
+            add(whole, from: first, to: last)
+        case .value(let value):
+            add(value, from: first, to: last)
         }
         unmeasuredUntil = nil
+    }
+
+    private mutating func add(_ value: FacetValue, from first: Timestamp, to last: Timestamp) {
+        if let current = stays.last, current.value == value {
+            stays[stays.count - 1].lastSeen = max(current.lastSeen, last)
+        } else {
+            stays.append(Stay(value: value, firstSeen: first, lastSeen: last))
+        }
     }
 }
 
