@@ -98,6 +98,11 @@ extension EndToEnd {
             let moved = world.domain(of: try #require(Story.named("mx-migration")))
             let page = try #require(pages.first { $0.domain == moved })
             #expect(page.held.map(\.policy_id) == ["1"])
+            let asked = ["history", moved, "--store", "nights.sqlite", "--at"]
+            let first = Timestamp(seconds: world.start).description
+            let early = try await Tool.run(asked + [first], in: scratch)
+            #expect(early.status == 0 && early.errors.contains(moment), "later looks are known")
+            #expect(early.out == (try await Tool.run(asked + [moment], in: scratch)).out)
             #expect(page.changes.count >= 1)
 
             let table = try await Tool.run(

@@ -66,7 +66,13 @@ struct HistoryCommand: AsyncParsableCommand {
                 unknown.append(domain)
                 continue
             }
-            try report.add(past, at: moment.resolved(latest: past.latest?.lastSeen))
+            let latest = past.latest?.lastSeen
+            if let latest, moment.isBefore(latest) {
+                Console.note(
+                    "stsaudit: \(domain) was looked at after --at; said for the last look, "
+                        + "\(latest)")
+            }
+            try report.add(past, at: moment.resolved(latest: latest))
         }
         try report.finish()
         guard unknown.isEmpty else {
@@ -81,18 +87,20 @@ struct MomentOption: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Say it for this moment in UTC, such as 2026-12-24 or 2026-12-24T12:00. Default: now.",
+            "Say it for this moment in UTC after the last look, such as 2026-12-24T12:00. Default: now.",
             valueName: "moment"),
         transform: Self.moment)
     var at: Timestamp?
 
-    /// - Parameter latest: the last look. Where it is later than the clock (a demo's nights), it
-    ///   is now.
+    /// - Parameter latest: the last look. Where it is later (a demo's nights), it counts: what
+    ///   was seen after a moment says nothing of what was held then.
     func resolved(latest: Timestamp?) -> Timestamp {
-        if let at { return at }
-        let clock = SurveyClock.system.now()
-        return max(clock, latest ?? clock)
+        let asked = at ?? SurveyClock.system.now()
+        return max(asked, latest ?? asked)
     }
+
+    /// What is asked for is over.
+    func isBefore(_ latest: Timestamp) -> Bool { at.map { $0 < latest } ?? false }
 
     private static func moment(_ text: String) throws -> Timestamp {
         guard let moment = Timestamp(text) else {
