@@ -22,7 +22,7 @@ struct AuditOptions: ParsableArguments {
 
     @Flag(
         name: .long, inversion: .prefixedNo,
-        help: "Go on with the interrupted run of this portfolio, if there is one.")
+        help: "Go on with the interrupted run of this portfolio; a finished one is not begun again.")
     var resume = false
 
     @Option(

@@ -34,8 +34,9 @@ enum NextStep {
                 : "Check --store, or make it: stsaudit audit PORTFOLIO --store \(Shell.quoted(path))"
         case .noSuchRun: "stsaudit runs lists the runs there are."
         case .database: "Check the disk and the rights of the file, and run the same again."
-        case .notAStore, .newerSchema, .runInProgress, .busy, .readOnly, .diskFull, .cannotOpen,
-            .damaged, .nothingToResume, .portfolioChanged, .cannotRejudge:
+        case .cannotOpen: "--store takes the path of a file."
+        case .notAStore, .newerSchema, .runInProgress, .busy, .readOnly, .diskFull, .damaged,
+            .nothingToResume, .portfolioChanged, .cannotRejudge:
             nil
         }
     }

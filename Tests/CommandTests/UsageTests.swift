@@ -93,9 +93,59 @@ struct UsageTests {
         #expect(outcome.errors == "")
     }
 
+    @Test("with nothing to do: the three commands that matter, and where the others are")
+    func firstSteps() async throws {
+        let outcome = try await Tool.run([], in: Scratch())
+        #expect(outcome.status == 0)
+        #expect(outcome.errors == "")
+        for command in ["check", "audit", "demo", "--help"] {
+            #expect(outcome.out.contains("stsaudit \(command)"), "\(command)")
+        }
+        #expect(outcome.out.split(separator: "\n").count <= 8)
+    }
+
+    /// What people do wrong, with what they are told to do next.
+    static let mistakes: [Row] = [
+        .init(["adit"], says: "audit", why: "a mistyped command: the nearest"),
+        .init(["example.com"], says: "--help", why: "a domain for a command"),
+        .init(["audit"], says: "--help", why: "no portfolio"),
+        .init(["audit", "none.csv"], says: "Check the path", why: "a mistyped path"),
+        .init(
+            ["audit", "p.csv", "--ca-file", "none.pem"], says: "with --ca-file", why: "no roots"),
+        .init(["audit", "p.csv", "--store", "."], says: "path of a file", why: "a folder"),
+        .init(["audit", "p.csv", "--store", "x/y"], says: "the folder exists", why: "no folder"),
+        .init(["audit", "p.csv", "--output", "p.csv"], says: "give a folder", why: "a file"),
+        .init(["audit", "p.csv", "--config", "c.toml"], says: "check the path", why: "no file"),
+        .init(["audit", "p.csv", "--profile", "lax"], says: "check the path", why: "no profile"),
+        .init(["audit", "p.csv", "--resolver", "::1:53x"], says: "IP address", why: "no address"),
+        .init(["audit", "p.csv.zip"], says: "give CSV", why: "an archive"),
+        .init(["check", "someone@example.com"], says: "after the @", why: "an address"),
+        .init(["check", "https://example.com"], says: "the domain alone", why: "a URL"),
+        .init(["report"], says: "stsaudit audit PORTFOLIO", why: "nothing was audited"),
+        .init(["report", "--store", "p.csv"], says: "give another path", why: "another file"),
+        .init(["report", "--store", "my.db"], says: "--store my.db", why: "a store to be made"),
+        .init(["history", "example.com"], says: "stsaudit audit PORTFOLIO", why: "no history"),
+        .init(["groups"], says: "stsaudit audit PORTFOLIO", why: "nothing was audited"),
+        .init(["causes", "no-such"], says: "stsaudit causes", why: "a mistyped code"),
+        .init(["lint", "--policy", "none.txt"], says: "check the path", why: "a mistyped path"),
+        .init(["service", "systemd", "-"], says: "the portfolio's path", why: "no input there"),
+        .init(["service", "cron", "p", "--at", "25:00"], says: "00:00 to 23:59", why: "no time"),
+    ]
+
+    @Test("every mistake is told with what to do next", arguments: mistakes)
+    func hints(row: Row) async throws {
+        let scratch = try Scratch()
+        try scratch.write("domain\nexample.com\n", to: "p.csv")
+        try scratch.write("PK\u{3}\u{4}", to: "p.csv.zip")
+        let outcome = try await Tool.run(row.arguments, in: scratch)
+        #expect([2, 64].contains(outcome.status))
+        #expect(outcome.out == "")
+        #expect(outcome.errors.contains(row.says), "\(row.why): \(outcome.errors)")
+    }
+
     @Test("help and version of the tool itself")
     func version() async throws {
-        let help = try await Tool.run([], in: Scratch())
+        let help = try await Tool.run(["--help"], in: Scratch())
         #expect(help.status == 0)
         for command in Self.commands { #expect(help.out.contains("  \(command) "), "\(command)") }
         let version = try await Tool.run(["--version"], in: Scratch())

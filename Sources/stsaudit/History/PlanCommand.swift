@@ -19,7 +19,7 @@ struct PlanCommand: AsyncParsableCommand {
             CSV and JSON have every step of every domain.
 
             EXAMPLES
-              stsaudit plan example.com --mx mx1.example.com mx2.example.com --mx-new in.example.net
+              stsaudit plan example.com --mx mx1.example.com --mx-new in.example.net
               stsaudit plan example.com --remove
               stsaudit plan --account Example --to enforce
               stsaudit plan --all --mx old.example.net --mx-new new.example.net --format csv

@@ -148,9 +148,15 @@ enum ManPage {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         var result = ""
         for paragraph in lines.split(separator: "") {
-            result += (result.isEmpty ? "" : ".Pp\n") + paragraph.map { line($0) + "\n" }.joined()
+            result += (result.isEmpty ? "" : ".Pp\n")
+            result += sentences(paragraph.joined(separator: " ")).map { line($0) + "\n" }.joined()
         }
         return result
+    }
+
+    /// roff wants each sentence to begin a line, to know where one ends.
+    private static func sentences(_ text: String) -> [String] {
+        text.replacing(". ", with: ".\n").split(separator: "\n").map(String.init)
     }
 
     private static func display(_ lines: [String]) -> String {

@@ -36,12 +36,13 @@ struct NightlyUnits {
 
     private static let state = "/var/lib/stsaudit"
 
-    /// The audit that both run. It goes on with a run that was cut off, if there is one.
+    /// The audit that both run: each night a new one. (`--resume` would take yesterday's finished
+    /// run of an unchanged portfolio for done.)
     private var words: [String] {
         var words = [program, "audit", portfolio]
         if let config { words += ["--config", config] }
         words += ["--store", Self.state + "/stsaudit.sqlite", "--output", Self.state + "/reports"]
-        return words + ["--resume", "--prometheus", Self.state + "/stsaudit.prom"]
+        return words + ["--prometheus", Self.state + "/stsaudit.prom"]
     }
 
     var service: File {
