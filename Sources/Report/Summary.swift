@@ -48,6 +48,9 @@ public struct Summary: Hashable, Sendable {
         }
     }
 
+    /// As many groups as a summary has room for.
+    public static let shownGroups = 3
+
     /// The most urgent severity found; nil when there are no findings.
     public var severity: Severity? { causes.map(\.severity).max() }
 }

@@ -15,7 +15,8 @@ struct GroupsCommand: AsyncParsableCommand {
 
             EXAMPLES
               stsaudit groups
-              stsaudit groups --account acme --format csv > groups.csv
+              stsaudit groups --cause policy-certificate-expired
+              stsaudit groups --limit 0 --format csv > groups.csv
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -32,6 +33,9 @@ struct GroupsCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Only the domains of this account.")
     var account: String?
 
+    @Option(name: .long, help: "Only this cause, such as policy-certificate-expired.")
+    var cause: String?
+
     @Option(name: .long, help: "text, csv or json.")
     var format = Format.text
 
@@ -39,13 +43,19 @@ struct GroupsCommand: AsyncParsableCommand {
     var limit = 20
 
     mutating func validate() throws {
+        if let cause, Cause(rawValue: cause) == nil {
+            throw ValidationError(
+                "--cause '\(InertText.line(cause))' is unknown; stsaudit causes lists them.")
+        }
         guard limit >= 0 else { throw ValidationError("--limit is 0 or more, not \(limit).") }
     }
 
     func run() async throws {
         let store = try AuditStore(path: files.store, opening: .existing)
         let chosen = try await RunChoice.run(run, of: store)
-        let all = try await RootGroups.find(store, chosen, account: account)
+        if let account { try await AccountChoice.check(account, in: chosen, of: store) }
+        var all = try await RootGroups.find(store, chosen, account: account)
+        if let cause = cause.flatMap(Cause.init) { all.removeAll { $0.cause != cause } }
         let groups = limit == 0 ? all : Array(all.prefix(limit))
         switch format {
         case .text:

@@ -17,6 +17,7 @@ struct ReportCommand: AsyncParsableCommand {
               stsaudit report
               stsaudit report --output out
               stsaudit report --format html --output report.html
+              stsaudit report --split-by account --output accounts
               stsaudit report --format causes > causes.csv
               stsaudit report --run 1 --format jsonl | jq .verdict
               stsaudit report --prometheus stsaudit.prom --junit stsaudit.xml
@@ -31,6 +32,10 @@ struct ReportCommand: AsyncParsableCommand {
         case html
         case prometheus
         case junit
+    }
+
+    enum Split: String, ExpressibleByArgument, CaseIterable {
+        case account
     }
 
     @OptionGroup var files: StoreOptions
@@ -52,6 +57,19 @@ struct ReportCommand: AsyncParsableCommand {
                 + "prometheus, junit."))
     var format: Format?
 
+    @Option(
+        name: .long,
+        help: "Only the rows of this account; an empty text is the rows without one.")
+    var account: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "With account: a page and a set of files for each account, in folders under --output, "
+                + "and an index.html.",
+            valueName: "column"))
+    var splitBy: Split?
+
     @OptionGroup var exports: ExportOptions
 
     @Option(
@@ -63,16 +81,33 @@ struct ReportCommand: AsyncParsableCommand {
         guard failOn != .never else {
             throw ValidationError("--fail-on is error, warning or advice here, not never.")
         }
+        if splitBy != nil {
+            guard output != nil else {
+                throw ValidationError("--split-by writes a folder; name it with --output.")
+            }
+            guard format == nil, account == nil else {
+                throw ValidationError(
+                    "--split-by writes every format for every account; leave out --format and "
+                        + "--account.")
+            }
+        }
+        let isOfRun = format == .prometheus || format == .junit || !exports.isEmpty
+        guard account == nil || !isOfRun else {
+            throw ValidationError("Prometheus and JUnit files are of a whole run, not an account.")
+        }
     }
 
     func run() async throws {
         let store = try AuditStore(path: files.store, opening: .existing)
         let run = try await RunChoice.run(run, of: store)
         try await noteInexactness(of: run, in: store)
+        if let account { try await AccountChoice.check(account, in: run, of: store) }
+        if splitBy == .account, let output { try await split(store, run, into: output) }
         if format == .html { return try await writePage(store, run) }
-        if let output {
+        if let output, splitBy == nil {
             try Folder.make(output)
-            let writer = try ReportWriter(store, run, folder: output, placement: .whenDone)
+            let writer = try ReportWriter(
+                store, run, account: account, folder: output, placement: .whenDone)
             try await writer.finish()
         }
         let threshold = failOn.threshold ?? .error
@@ -85,9 +120,11 @@ struct ReportCommand: AsyncParsableCommand {
             try await JUnitReport.write(
                 store, run, failingAt: threshold, to: Self.standardOutput)
         case .summary:
-            try Console.out(try await Summary(store, run).text(isColored: Console.wantsColor))
+            let summary = try await Summary(
+                store, run, account: account, groupLimit: Summary.shownGroups)
+            try Console.out(summary.text(isColored: Console.wantsColor))
         case .causes:
-            try await CauseReport.write(store, run, descriptor: STDOUT_FILENO)
+            try await CauseReport.write(store, run, account: account, descriptor: STDOUT_FILENO)
         case .domains: try await write(.domains, store, run)
         case .findings: try await write(.findings, store, run)
         case .jsonl: try await write(.lines, store, run)
@@ -113,11 +150,22 @@ struct ReportCommand: AsyncParsableCommand {
         let file =
             try output.map { try OutputFile(path: $0, .whenDone) }
             ?? Self.standardOutput
-        try await HTMLReport.write(store, run, to: file)
+        try await HTMLReport.write(store, run, account: account, to: file)
+    }
+
+    private func split(_ store: AuditStore, _ run: Run, into folder: String) async throws {
+        try Folder.make(folder)
+        let isWatched = Console.isTerminal(STDERR_FILENO)
+        let count = try await AccountReports.write(store, run, folder: folder) { done, all in
+            if isWatched, done.isMultiple(of: 100) { Console.raw("\r\(done) of \(all) accounts") }
+        }
+        if isWatched { Console.raw("\r") }
+        Console.note("\(count) accounts; open \(folder)/\(AccountReports.indexFileName)")
     }
 
     private func write(_ format: RowFormat, _ store: AuditStore, _ run: Run) async throws {
-        let writer = try ReportWriter(store, run, format: format, descriptor: STDOUT_FILENO)
+        let writer = try ReportWriter(
+            store, run, account: account, format: format, descriptor: STDOUT_FILENO)
         try await writer.finish()
     }
 }

@@ -43,7 +43,7 @@ struct Sweep {
                     store, run, folder: outputFolder, placement: .whenDone)
                 try await reports.finish()
             }
-            return Result(run: run, summary: try await Summary(store, run), isInterrupted: false)
+            return Result(run: run, summary: try await summary(of: run), isInterrupted: false)
         }
         let stop = StopSwitch()
         let interrupts = Interrupts { count in
@@ -93,8 +93,12 @@ struct Sweep {
         try await active.finish(isComplete ? .finished : .interrupted, at: survey.clock.now())
         run = try await store.run(active.id)
         return Result(
-            run: run, summary: try await Summary(store, run), isInterrupted: !isComplete,
+            run: run, summary: try await summary(of: run), isInterrupted: !isComplete,
             progress: engine.progress)
+    }
+
+    private func summary(of run: Run) async throws -> Summary {
+        try await Summary(store, run, groupLimit: Summary.shownGroups)
     }
 
     /// Nil when the run that was to be resumed has ended in good order.

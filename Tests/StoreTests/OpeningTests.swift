@@ -145,7 +145,10 @@ struct OpeningTests {
 
     @Test("the migrations of the released versions keep their names and order")
     func migrationNames() throws {
-        #expect(Schema.migrator.migrations == ["1 tables", "2 views", "3 history", "4 tls reports", "5 accounts"])
+        #expect(
+            Schema.migrator.migrations == [
+                "1 tables", "2 views", "3 history", "4 tls reports", "5 accounts",
+            ])
     }
 
     @Test("the schema explains itself: every table has a comment or says what its columns are")

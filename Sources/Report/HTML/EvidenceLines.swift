@@ -99,7 +99,8 @@ struct EvidenceLines {
                 continue
             }
             let cover = policy.map { policy in
-                policy.pattern(covering: record.host).map { ", covered by \($0)" } ?? ", not covered"
+                policy.pattern(covering: record.host).map { ", covered by \($0)" }
+                    ?? ", not covered"
             }
             add(.mx, "MX \(record.preference)", record.host + (cover ?? ""))
         }

@@ -32,7 +32,7 @@ struct HTMLPage {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-        style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+        img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
         <meta name="referrer" content="no-referrer">
         <link rel="icon" href="data:,">
         <title>\(HTMLText.escape(title))</title>
@@ -140,7 +140,7 @@ extension HTMLPage {
         let seen = Verdict.allCases.filter { verdict in
             trend.contains { ($0.domains[verdict] ?? 0) > 0 }
         }
-        var text = TrendChart.svg(trend)
+        var text = TrendChart.svg(trend) + Self.scrolled("Trend")
         text += Self.table(
             "Domains by verdict, the latest run first",
             [("Run", false), ("Started", false)] + seen.map { ($0.rawValue, true) })
@@ -149,7 +149,7 @@ extension HTMLPage {
                 [("\(run.run)", ""), ("\(run.startedAt)", "nowrap")]
                     + seen.map { (HTMLText.number(run.domains[$0] ?? 0), "n") })
         }
-        return section("trend", "Trend", text + "</tbody></table>\n")
+        return section("trend", "Trend", text + "</tbody></table></div>\n")
     }
 
     private static func mark(_ verdict: Verdict) -> String {
@@ -194,7 +194,8 @@ extension HTMLPage {
 
     private var groupSection: String {
         guard has("groups") else { return "" }
-        var text = Self.table(
+        var text = Self.scrolled("Shared roots")
+        text += Self.table(
             "One thing many domains share: fixing it clears the cause at all of them",
             [
                 ("Clears", true), ("Accounts", true), ("Cause", false), ("Shared", false),
@@ -215,13 +216,14 @@ extension HTMLPage {
                 (HTMLText.escape(group.examples.prefix(3).joined(separator: ", ")), "code"),
             ])
         }
-        text += "</tbody></table>\n" + Self.rest(groups.count - Self.groupLimit, "groups")
+        text += "</tbody></table></div>\n" + Self.rest(groups.count - Self.groupLimit, "groups")
         return section("groups", "Shared roots", text)
     }
 
     private var accountSection: String {
         guard has("accounts") else { return "" }
-        var text = Self.table(
+        var text = Self.scrolled("Accounts")
+        text += Self.table(
             "Accounts with the most domains in error first",
             [
                 ("Account", false), ("Domains", true), ("With errors", true), ("Share", true),
@@ -235,8 +237,14 @@ extension HTMLPage {
                 (HTMLText.number(count.invalidRows), "n"),
             ])
         }
-        text += "</tbody></table>\n" + Self.rest(accounts.count - Self.accountLimit, "accounts")
+        text +=
+            "</tbody></table></div>\n" + Self.rest(accounts.count - Self.accountLimit, "accounts")
         return section("accounts", "Accounts", text)
+    }
+
+    /// Begins a part that scrolls when it is long, by keyboard too; it prints whole.
+    private static func scrolled(_ name: String) -> String {
+        "<div class=\"long\" tabindex=\"0\" role=\"region\" aria-label=\"\(name), table\">\n"
     }
 
     private static func rest(_ count: Int, _ what: String) -> String {

@@ -66,7 +66,8 @@ enum HTMLStyle {
         .mark { display: inline-block; width: 11px; height: 11px; border-radius: 3px; margin-right: 7px; }
         .error { color: var(--error); } .warning { color: var(--warning); } .advice { color: var(--advice); }
         .severity { font-weight: 600; white-space: nowrap; }
-        svg { display: block; max-width: 100%; height: auto; }
+        .long { max-height: 560px; overflow: auto; }
+        svg { display: block; margin-bottom: 12px; max-width: 100%; height: auto; }
         svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
         .grid { stroke: var(--line); stroke-width: 1; }
         .v-enforced { fill: var(--enforced); background: var(--enforced); }
@@ -113,7 +114,16 @@ enum HTMLStyle {
         .two { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0 28px; }
         @media (max-width: 820px) { .two { grid-template-columns: minmax(0, 1fr); } }
         footer { padding: 8px 20px 32px; color: var(--soft); font-size: 13px; }
+        @media (max-width: 600px) {
+          #causes table, #groups table, #accounts table, #domain-table { min-width: 680px; }
+          header, main, nav { padding-left: 10px; padding-right: 10px; }
+          section { padding: 14px 12px; }
+          .detail dl { grid-template-columns: minmax(0, 1fr); }
+          tr.detail > td { padding-left: 8px; }
+          input[type="search"], select, .controls label { width: 100%; max-width: none; }
+        }
         @media print {
+          .long { max-height: none; overflow: visible; }
           :root { --page: #fff; --card: #fff; --ink: #000; --soft: #333; --line: #bbb; }
           body { font-size: 11px; }
           nav, .controls, .pager, #theme, .skip { display: none; }

@@ -53,9 +53,10 @@ struct AccountIndex {
         let count = place.count
         let name = count.account.isEmpty ? "(none)" : count.account
         let page = "\(place.folder)/\(AccountReports.pageFileName)"
-        let files = RowFormat.allCases.map(\.fileName) + [
-            ReportWriter.causesFileName, ReportWriter.groupsFileName,
-        ]
+        let files =
+            RowFormat.allCases.map(\.fileName) + [
+                ReportWriter.causesFileName, ReportWriter.groupsFileName,
+            ]
         let links = files.map { "<a href=\"\(place.folder)/\($0)\">\($0)</a>" }
         return """
             <tr><td><a href="\(page)">\(HTMLText.escape(name))</a></td>\

@@ -186,7 +186,8 @@ extension AuditStore {
             domains: counted["n"], accounts: counted["accounts"],
             examples: try String.fetchAll(
                 db,
-                sql: "WITH \(scope.sql) SELECT input FROM \(rows) ORDER BY line LIMIT \(exampleLimit)",
+                sql:
+                    "WITH \(scope.sql) SELECT input FROM \(rows) ORDER BY line LIMIT \(exampleLimit)",
                 arguments: scope.arguments))
     }
 }
