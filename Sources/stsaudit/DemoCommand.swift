@@ -107,8 +107,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let nights { return try await DemoNights(folder: output, count: nights).run(flags) }
-        let mix = probeMx && mix == .demo ? Mix.probed : mix.mix
-        let world = GeneratedWorld(seed: seed, count: domains, mix: mix, zone: zone)
+        let world = world
         try Folder.make(output)
         let files = DemoFiles(folder: output)
         try files.write(world)
@@ -121,12 +120,20 @@ struct DemoCommand: AsyncParsableCommand {
         }
     }
 
+    /// What is simulated.
+    var world: GeneratedWorld {
+        GeneratedWorld(
+            seed: seed, count: domains, mix: probeMx && mix == .demo ? .probed : mix.mix, zone: zone
+        )
+    }
+
     /// Another demo has other domains: in the same store, what one publishes would be taken for an
     /// earlier policy of the other's domains.
     private var zone: String {
         let usual = ["1000", "1", MixName.demo.rawValue]
         let words = ["\(domains)", "\(seed)", probeMx ? "probed-\(mix)" : mix.rawValue]
-        return words == usual ? "demo.example" : "d" + words.joined(separator: "-") + ".demo.example"
+        return words == usual
+            ? "demo.example" : "d" + words.joined(separator: "-") + ".demo.example"
     }
 
     private func audit(_ world: GeneratedWorld, _ lab: Lab, _ files: DemoFiles) async throws {

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 import Lab
 import Testing
@@ -121,18 +122,25 @@ extension EndToEnd {
             #expect(!ended.isKilled)
         }
 
+        @Test("another demo has other domains, so that both may be kept in one store")
+        func zones() throws {
+            let flags = [
+                [], ["--seed", "2"], ["--domains", "999"], ["--mix", "sound"], ["--probe-mx"],
+            ]
+            let zones = try flags.map { try DemoCommand.parse($0).world.zone }
+            #expect(zones[0] == "demo.example")
+            #expect(Set(zones).count == zones.count)
+        }
+
         @Test("black holes neither stall a run nor turn into verdicts", .timeLimit(.minutes(2)))
         func blackHoles() async throws {
             let count = 600
             let scratch = try Scratch()
+            let flags = ["--mix", "hostile", "--domains", "\(count)"] + Self.pace
             let demo = try await Tool.run(
-                [
-                    "demo", "--mix", "hostile", "--domains", "\(count)", "--output", "out",
-                    "--progress", "none",
-                ] + Self.pace, in: scratch)
+                ["demo", "--output", "out", "--progress", "none"] + flags, in: scratch)
             #expect(demo.status == 0, "\(demo.out)\(demo.errors)")
-            let world = GeneratedWorld(
-                seed: 1, count: count, mix: DemoCommand.MixName.hostile.mix)
+            let world = try DemoCommand.parse(flags).world
             let rows = Dictionary(
                 uniqueKeysWithValues: try scratch.csv("out/domains.csv").rows.map {
                     ($0["domain"] ?? "", $0)
