@@ -34,8 +34,12 @@ struct RootGroupingTests {
             groups: ["A1 3/5"]),
         Row(
             why: "each finding counts once: the rest after the greatest",
+            domains: ["B H1 A1", "B H1 A1", "B H1 A2", "B A2 H2", "B A2 H3", "B A2 H4"],
+            groups: ["A2 4/4", "H1 2/3"]),
+        Row(
+            why: "of two that explain as many, the closest to the fault",
             domains: ["B H1 A1", "B H1 A1", "B H1 A2", "B A2 H2", "B A2 H2"],
-            groups: ["A2 3/3", "H1 2/3"]),
+            groups: ["H1 3/3", "H2 2/2"]),
         Row(
             why: "a rest of one is no group", domains: ["B H1 A1", "B H1 A1", "B H1", "B A1"],
             groups: ["H1 3/3"]),

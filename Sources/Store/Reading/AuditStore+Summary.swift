@@ -1,4 +1,5 @@
 public import Audit
+internal import Foundation
 internal import GRDB
 
 /// How often a cause was found in a run.
@@ -121,7 +122,7 @@ extension AuditStore {
                 db,
                 sql: """
                     WITH \(RowsOfRun(run, nil).sql)
-                    SELECT coalesce(e.account, '') AS account,
+                    SELECT coalesce(CAST(e.account AS BLOB), x'') AS account,
                         count(DISTINCT e.domain_id) AS domains,
                         count(DISTINCT CASE WHEN s.severity = 'error' THEN e.domain_id END)
                             AS with_errors,
@@ -134,8 +135,10 @@ extension AuditStore {
                     ORDER BY with_errors DESC, domains DESC, account LIMIT ?2
                     """, arguments: [run.id, limit]
             ).map { row in
-                AccountCount(
-                    account: row["account"], domains: row["domains"],
+                // As bytes: a text with a NUL in it would end there.
+                let account: Data = row["account"]
+                return AccountCount(
+                    account: String(decoding: account, as: UTF8.self), domains: row["domains"],
                     withErrors: row["with_errors"], invalidRows: row["invalid_rows"])
             }
         }
