@@ -112,7 +112,9 @@ public struct SharedRootWorld: World {
             domain.mx = [MailExchange(10, "mx1.provider.example")]
             domain.serve(PolicyText(mode: "mode: enforced", mx: ["mx: *.provider.example"]))
         case "record": domain.record?.texts = [["v=STSv1; id=2024-01-31;"]]
-        case "operator": domain.mx[1] = MailExchange(20, "in." + newOperator)
+        case "operator":
+            domain.mx[1] = MailExchange(20, "in." + newOperator)
+            domain.serve(PolicyText(mx: ["mx: mx1.{domain}"]))
         case "moved":
             domain.mx[1] = MailExchange(20, "in." + newOperator)
             domain.serve(PolicyText(mx: ["mx: mx1.{domain}", "mx: *." + newOperator]))
