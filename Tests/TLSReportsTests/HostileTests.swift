@@ -175,6 +175,13 @@ struct HostileTests {
             "a message with too many header fields, addresses or parameters",
             why: "150,000 addresses"),
         .init(
+            "From: " + String(repeating: "a,", count: 90_000) + "\n\nx",
+            "a message with too many header fields, addresses or parameters",
+            why: "90,000 addresses: 180 KB that take GMime half a minute"),
+        .init(
+            "From: " + String(repeating: "a,", count: 5_000) + "\n\nx",
+            "a mail without a TLS report", why: "5,000 addresses"),
+        .init(
             SampleMail.mail([SampleMail.report("{" + String(repeating: "[", count: 1_000))]),
             "JSON with too many values within each other", why: "deep JSON in a mail"),
         .init(
