@@ -6,6 +6,8 @@ struct PresentLook {
     var publication: Publication
     /// The record is gone, or the policy behind it: not broken, but taken away.
     var isTakenAway = false
+    /// SHA-256 of what the policy host serves with status 200, whatever the record says.
+    var served: Set<Digest> = []
     var mail: MailService
     var now: Timestamp
 }
@@ -32,7 +34,12 @@ extension Judge {
         ]
         let after =
             dates.compactMap(\.self).max() ?? judgeDifference(caches, into: &findings)
-        return after.map { Recheck(after: $0, isAtLeast: caches.isAtLeast) }
+        // RFC 8461 §10.2: senders may renew what they hold whatever the record says, for as long
+        // as the host serves it.
+        let isRenewable =
+            look.publication == .nothing
+            && caches.held.contains { look.served.contains($0.policy.digest) }
+        return after.map { Recheck(after: $0, isAtLeast: caches.isAtLeast || isRenewable) }
     }
 
     private func judgeID(
@@ -149,5 +156,17 @@ extension Sequence<HeldPolicy> {
         var last: HeldPolicy?
         for policy in self where last.map({ $0.until <= policy.until }) ?? true { last = policy }
         return last
+    }
+}
+
+extension Evidence {
+    /// SHA-256 of each body that came with status 200.
+    var servedTexts: Set<Digest> {
+        Set(
+            fetches.compactMap { fetch in
+                guard case .response(let response) = fetch.outcome, response.status == 200
+                else { return nil }
+                return response.body.digest
+            })
     }
 }

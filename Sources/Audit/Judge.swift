@@ -84,7 +84,8 @@ public struct Judge: Sendable {
         judgeMXLookup(mail, into: &findings)
         judgeReporting(evidence.tlsrpt, of: domain, isRequired: false, into: &findings)
         let look = PresentLook(
-            publication: .nothing, isTakenAway: true, mail: mail, now: now)
+            publication: .nothing, isTakenAway: true, served: evidence.servedTexts, mail: mail,
+            now: now)
         let recheck = judgeCaches(history.publications, look, into: &findings)
         let coverage = mail.coverage(by: nil)
         // Without a record, reports are about a domain that has asked for them.
@@ -121,7 +122,8 @@ public struct Judge: Sendable {
             judgeReporting(evidence.tlsrpt, of: domain, isRequired: true, into: &findings)
         }
         judgeMailService(mail, of: domain, into: &findings)
-        let look = look(at: record, policy, mail: mail, now: now)
+        var look = look(at: record, policy, mail: mail, now: now)
+        if !history.publications.policies.isEmpty { look.served = evidence.servedTexts }
         let recheck = judgeCaches(history.publications, look, into: &findings)
         judgeReported(history, look, coverage, evidence, into: &findings)
         return Assessment(

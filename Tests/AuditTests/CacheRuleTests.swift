@@ -262,3 +262,24 @@ struct CacheRuleTests {
         #expect(second.recheck == first.recheck)
     }
 }
+
+extension CacheRuleTests {
+    @Test("a text that is served without its record can be renewed: the date is no bound (§10.2)")
+    func renewable() throws {
+        let history = History.published(PublishedPolicy(from: -400))
+        func recheck(_ change: (inout Evidence) -> Void) throws -> Recheck? {
+            var evidence = Sound.evidence
+            evidence.record = Lookup(.nameMissing)
+            change(&evidence)
+            return Judge().assess(
+                evidence, of: try Sound.domain, expecting: Expectations(), history: history,
+                now: Sound.now
+            ).recheck
+        }
+        let served = try #require(try recheck { _ in })
+        #expect(served.isAtLeast)
+        let withdrawn = try #require(try recheck { $0.fetches = [] })
+        #expect(!withdrawn.isAtLeast)
+        #expect(withdrawn.after == served.after)
+    }
+}

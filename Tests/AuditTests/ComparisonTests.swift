@@ -261,10 +261,11 @@ struct ComparisonTests {
         #expect(baseline.isComplete)
     }
 
-    @Test("the order of protection is total over the verdicts that have one")
+    @Test("the order of protection tells all but removal's two last steps apart (§8.3)")
     func protection() {
         let ranked = Verdict.allCases.compactMap(\.protection)
-        #expect(Set(ranked).count == ranked.count)
+        #expect(Set(ranked).count == ranked.count - 1)
+        #expect(Verdict.disabled.protection == Verdict.absent.protection)
         #expect(Verdict.allCases.filter { $0.protection == nil }.count == 4)
     }
 }

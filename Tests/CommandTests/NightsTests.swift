@@ -142,9 +142,9 @@ private struct Diary {
 
     private func kind(_ night: Int, _ story: Story) -> ChangeKind? {
         let truth = story.truth(on: night)
-        // Whatever is behind it: unmeasured is no regression and no repair. As unmeasured as the
-        // night before is no change.
-        if truth.verdict == "unmeasured" { return story.isEventful(night) ? .notMeasured : nil }
+        // Whatever is behind it: unmeasured is no regression and no repair, and is listed apart in
+        // every night in which it is so.
+        if truth.verdict == "unmeasured" { return .notMeasured }
         guard let before = measured[story.name] else { return .measuredAgain }
         let wasMeasured = story.truth(on: night - 1).verdict != "unmeasured"
         if wasMeasured, !story.isEventful(night) { return nil }
@@ -174,9 +174,9 @@ private struct Diary {
 
     /// Errors where there were none, or less protection.
     private func isWorse(_ truth: Story.Truth, than before: Story.Truth) -> Bool {
-        if truth.severity == "error", before.severity != "error" { return true }
+        // A domain that took no mail, or takes none any more, is no regression.
         guard let now = rank[truth.verdict], let then = rank[before.verdict] else { return false }
-        return now < then
+        return now < then || truth.severity == "error" && before.severity != "error"
     }
 
     private mutating func note(_ night: Int, _ story: Story, _ text: String) {

@@ -67,7 +67,8 @@ struct ChangeTests {
             why: "and what was mended"),
         Row(
             nights: [.sound, .unmeasured, .unmeasured, .unmeasured], compared: (2, 4),
-            why: "the failure lasts: said once"),
+            kind: .notMeasured, before: (1, .enforced), differences: [.verdict, .causes],
+            why: "the failure lasts: said each time"),
         Row(
             nights: [.sound, .broken, .sound], compared: (1, 3),
             why: "a break between two runs that are compared is none of theirs"),

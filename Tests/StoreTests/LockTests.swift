@@ -39,7 +39,8 @@ struct LockTests {
         let scratch = try Scratch()
         let store = try AuditStore(path: scratch.path)
         let alias = scratch.folder + "/alias.sqlite"
-        #expect(symlink(scratch.path, alias) == 0)
+        let linked = unsafe symlink(scratch.path, alias)
+        #expect(linked == 0)
         let other = try AuditStore(path: alias)
         let run = try await store.beginRun(Sample.request(), at: Sample.moment(0))
         await #expect(throws: StoreError.runInProgress(path: alias, holder: getpid())) {

@@ -147,7 +147,7 @@ struct OpeningTests {
     func migrationNames() throws {
         #expect(
             Schema.migrator.migrations == [
-                "1 tables", "2 views", "3 history", "4 tls reports", "5 accounts",
+                "1 tables", "2 views", "3 history", "4 tls reports", "5 accounts", "6 ranks",
             ])
     }
 

@@ -57,8 +57,8 @@ extension Verdict {
         case .enforced: 6
         case .degraded: 5
         case .testing: 4
-        case .disabled: 3
-        case .absent: 2
+        // The last step of a removal by the book (RFC 8461 §8.3) loses nothing.
+        case .disabled, .absent: 2
         case .ineffective: 1
         case .bouncing: 0
         case .noMail, .noDomain, .unmeasured, .invalidInput: nil

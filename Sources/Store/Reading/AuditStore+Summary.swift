@@ -58,10 +58,10 @@ extension AuditStore {
                     """, arguments: scope.arguments)
             var domains: [Verdict: Int] = [:]
             while let row = try rows.next() {
-                guard let verdict = Verdict(rawValue: row["verdict"]) else {
+                guard let verdict = Verdict(rawValue: try row.stored("verdict")) else {
                     throw Damage(detail: "a verdict of an unknown code")
                 }
-                domains[verdict] = row["domains"]
+                domains[verdict] = try row.stored("domains")
             }
             let examined = domains.values.reduce(0, +)
             let size = try scope.size(db)
@@ -97,13 +97,14 @@ extension AuditStore {
                     FROM (\(sql)) GROUP BY cause
                     """, arguments: scope.arguments
             ).map { row in
-                guard let cause = Cause(rawValue: row["cause"]) else {
+                guard let cause = Cause(rawValue: try row.stored("cause")) else {
                     throw Damage(detail: "a cause of an unknown code")
                 }
                 let severities: [Severity] = [.unmeasured, .advice, .warning, .error]
                 return CauseCount(
-                    cause: cause, severity: severities[row["rank"]], domains: row["domains"],
-                    accounts: row["accounts"],
+                    cause: cause, severity: severities[min(max(try row.stored("rank"), 0), 3)],
+                    domains: try row.stored("domains"),
+                    accounts: try row.stored("accounts"),
                     examples: examples[cause.rawValue] ?? [])
             }
             if let invalid = try Self.invalidRows(db, scope) { counts.append(invalid) }
@@ -136,10 +137,12 @@ extension AuditStore {
                     """, arguments: [run.id, limit]
             ).map { row in
                 // As bytes: a text with a NUL in it would end there.
-                let account: Data = row["account"]
+                let account: Data = try row.stored("account")
                 return AccountCount(
-                    account: String(decoding: account, as: UTF8.self), domains: row["domains"],
-                    withErrors: row["with_errors"], invalidRows: row["invalid_rows"])
+                    account: String(decoding: account, as: UTF8.self),
+                    domains: try row.stored("domains"),
+                    withErrors: try row.stored("with_errors"),
+                    invalidRows: try row.stored("invalid_rows"))
             }
         }
     }
@@ -170,7 +173,7 @@ extension AuditStore {
                 """, arguments: scope.arguments)
         var examples: [String: [String]] = [:]
         while let row = try rows.next() {
-            examples[row["cause"], default: []].append(row["name"])
+            examples[try row.stored("cause"), default: []].append(try row.stored("name"))
         }
         return examples
     }

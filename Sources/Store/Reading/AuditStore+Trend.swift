@@ -34,9 +34,9 @@ extension AuditStore {
                     ORDER BY id DESC LIMIT ?2
                     """, arguments: [run.id, limit])
             return try runs.reversed().map { row in
-                let id: Int64 = row["id"]
+                let id: Int64 = try row.stored("id")
                 return RunVerdicts(
-                    run: id, startedAt: Timestamp(seconds: row["started_at"]),
+                    run: id, startedAt: Timestamp(seconds: try row.stored("started_at")),
                     domains: try Self.verdicts(db, run: id, account: account))
             }
         }
@@ -66,10 +66,10 @@ extension AuditStore {
                 GROUP BY s.verdict
                 """, arguments: arguments)
         for row in rows {
-            guard let verdict = Verdict(rawValue: row["verdict"]) else {
+            guard let verdict = Verdict(rawValue: try row.stored("verdict")) else {
                 throw Damage(detail: "a verdict of an unknown code")
             }
-            counts[verdict] = row["domains"]
+            counts[verdict] = try row.stored("domains")
         }
         return counts
     }

@@ -27,6 +27,13 @@ enum Schema {
         migrator.registerMigration("3 history", migrate: addHistory)
         migrator.registerMigration("4 tls reports", migrate: addReports)
         migrator.registerMigration("5 accounts", migrate: addAccountIndex)
+        migrator.registerMigration("6 ranks") { db in
+            for verdict in verdicts {
+                try db.execute(
+                    sql: "UPDATE verdict SET rank = ? WHERE code = ?",
+                    arguments: [verdict.rank, verdict.code])
+            }
+        }
         return migrator
     }
 

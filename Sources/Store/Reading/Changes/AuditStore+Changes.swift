@@ -8,8 +8,8 @@ extension AuditStore {
     ///
     /// Whatever was not measured is compared with the last time it was (see `Baseline`). Each page
     /// is one short read, and memory depends on `limit` alone. Cost: the states that began after
-    /// the earlier run, each with what went before it, and at the end one pass over the
-    /// portfolio's rows; domains without a change are not touched.
+    /// the earlier run, each with what went before it, one pass over the states of the later run,
+    /// and at the end one over the portfolio's rows.
     ///
     /// - Parameters:
     ///   - before: the earlier run, which must not be of another portfolio.
@@ -46,6 +46,7 @@ private struct ChangeReader {
         var page = ChangePage(changes: [], next: key)
         switch key.phase {
         case .states: try readStates(&page, key, limit)
+        case .unmeasured: try readUnmeasured(&page, key, limit)
         case .gone: try readGone(&page, key, limit)
         case .outstanding: try readOutstanding(&page, key, limit)
         }
@@ -66,6 +67,25 @@ private struct ChangeReader {
             count += 1
             let state = try statements.state(rows)
             page.next = ChangeKey(phase: .states, place: state.firstRun, domain: state.domain)
+            if let change = try change(of: state, named: rows.string(ChangeStatements.nameColumn)) {
+                page.changes.append(change)
+            }
+        }
+        if count < limit { page.next = ChangeKey(phase: .unmeasured, place: 0) }
+    }
+
+    // MARK: - Domains as unmeasured as they were
+
+    /// What could not be measured is told each time it could not, and not only the first time.
+    private func readUnmeasured(_ page: inout ChangePage, _ key: ChangeKey, _ limit: Int) throws {
+        let rows = statements.unmeasured
+        rows.bind(4, key.domain)
+        defer { rows.reset() }
+        var count = 0
+        while count < limit, try rows.step() {
+            count += 1
+            let state = try statements.state(rows)
+            page.next = ChangeKey(phase: .unmeasured, place: 0, domain: state.domain)
             if let change = try change(of: state, named: rows.string(ChangeStatements.nameColumn)) {
                 page.changes.append(change)
             }

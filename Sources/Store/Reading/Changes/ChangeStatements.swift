@@ -37,6 +37,7 @@ extension Standing {
 /// run and `?3` the later one; further parameters say where or of what.
 struct ChangeStatements {
     let states: RawStatement
+    let unmeasured: RawStatement
     let gone: RawStatement
     let outstanding: RawStatement
     private let earlier: RawStatement
@@ -65,6 +66,16 @@ struct ChangeStatements {
             WHERE s.portfolio_id = ?1 AND (s.first_run, s.domain_id) > (?4, ?5)
                 AND s.first_run <= ?3 AND s.last_run >= ?3
             ORDER BY s.first_run, s.domain_id
+            """)
+        unmeasured = try RawStatement(
+            db,
+            """
+            SELECT \(Self.columns), d.name
+            FROM state s
+            CROSS JOIN domain d ON d.id = s.domain_id
+            WHERE s.portfolio_id = ?1 AND s.domain_id > ?4 AND s.verdict = 'unmeasured'
+                AND s.first_run <= ?2 AND s.last_run >= ?3
+            ORDER BY s.domain_id
             """)
         earlier = try RawStatement(
             db,
@@ -129,11 +140,11 @@ struct ChangeStatements {
             ORDER BY account
             """)
         let portfolio = try after.portfolioID(db)
-        for statement in [states, gone, outstanding, earlier, named, accounts] {
+        for statement in [states, unmeasured, gone, outstanding, earlier, named, accounts] {
             statement.bind(1, portfolio)
         }
-        for statement in [gone, earlier] { statement.bind(2, before.id) }
-        for statement in [states, gone, outstanding] { statement.bind(3, after.id) }
+        for statement in [unmeasured, gone, earlier] { statement.bind(2, before.id) }
+        for statement in [states, unmeasured, gone, outstanding] { statement.bind(3, after.id) }
     }
 
     /// The state in the current row of `states` or `earlier`.

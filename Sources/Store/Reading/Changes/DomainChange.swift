@@ -64,6 +64,8 @@ public struct ChangeKey: Hashable, Sendable {
     enum Phase: Int, Hashable, Sendable, CaseIterable {
         /// States that began after the earlier run.
         case states
+        /// States from before that are as unmeasured as they were.
+        case unmeasured
         /// Domains that the portfolio has no more.
         case gone
         /// Domains that an unfinished run has not come to.
