@@ -38,7 +38,10 @@ struct KitFiles {
 
     /// By BIND's own reader, where it is installed.
     private func expectZone() async throws {
-        guard let checker = Self.find("named-checkzone") else { return }
+        guard let checker = Self.find("named-checkzone") else {
+            return print(
+                "named-checkzone is not installed: the zone is checked by its grammar only")
+        }
         let head = "@ 3600 IN SOA ns hostmaster 1 3600 600 86400 300\n@ 3600 IN NS ns\n"
         let glue = "ns 3600 IN A 192.0.2.53\n"
         try scratch.write(
@@ -49,7 +52,9 @@ struct KitFiles {
 
     /// By nginx, where it is installed. Its test binds what it listens on and makes its folders.
     private func expectServer() async throws {
-        guard let server = Self.find("nginx") else { return }
+        guard let server = Self.find("nginx") else {
+            return print("nginx is not installed: its file is not checked")
+        }
         let site = try scratch.text(folder + "/nginx.conf")
             .replacing("listen 443 ssl;", with: "listen unix:\(scratch.path("nginx.socket")) ssl;")
             .replacing("listen [::]:443 ssl;", with: "")
