@@ -25,10 +25,12 @@ struct ReportImport {
     private var outcome = Outcome()
     private var batch: [ReceivedReport] = []
     private var batchRows = 0
+    private var batchBytes = 0
 
-    /// Whichever is reached first: a report may have 100,000 failure rows.
+    /// Whichever is reached first: a report may have 100,000 failure rows, or 20 MiB of policy.
     private static let batchReports = 500
     private static let batchRows = 20_000
+    private static let batchBytes = 32 << 20
 
     init(_ paths: [String], store: String, clock: SurveyClock, style: ProgressStyle) {
         self.paths = paths
@@ -44,7 +46,9 @@ struct ReportImport {
             case .success(let found): take(found)
             case .failure(let failure): note(failure)
             }
-            if batch.count >= Self.batchReports || batchRows >= Self.batchRows {
+            if batch.count >= Self.batchReports || batchRows >= Self.batchRows
+                || batchBytes >= Self.batchBytes
+            {
                 try await commit()
             }
         }
@@ -60,7 +64,10 @@ struct ReportImport {
                 found.report, source: found.source.description,
                 submitter: found.source.mail?.submitter ?? found.source.mail?.from,
                 observations: found.observations.description))
-        batchRows += found.report.policies.reduce(0) { $0 + $1.failures.count }
+        for policy in found.report.policies {
+            batchRows += policy.failures.count
+            batchBytes += policy.textBytes
+        }
     }
 
     private mutating func note(_ failure: TLSReportFailure) {
@@ -88,7 +95,20 @@ struct ReportImport {
         outcome.summary += summary
         batch.removeAll(keepingCapacity: true)
         batchRows = 0
+        batchBytes = 0
         line.show(outcome)
+    }
+}
+
+extension TLSReport.Policy {
+    /// UTF-8 bytes of what may be long in it.
+    fileprivate var textBytes: Int {
+        let texts = (strings + mxHosts).reduce(0) { $0 + $1.utf8.count }
+        return failures.reduce(texts) { sum, failure in
+            sum + (failure.additionalInformation?.utf8.count ?? 0)
+                + (failure.reasonCode?.utf8.count ?? 0) + (failure.receivingMX?.utf8.count ?? 0)
+                + (failure.receivingHELO?.utf8.count ?? 0)
+        }
     }
 }
 
