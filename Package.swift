@@ -101,6 +101,11 @@ let package = Package(
             dependencies: ["Store", "Audit", "Evidence", "MTASTS"],
             path: "benchmarks/history/Sources",
             swiftSettings: settings),
+        .executableTarget(
+            name: "tlsrpt-benchmark",
+            dependencies: ["Store", "Audit", "Evidence", "MTASTS", "Lab"],
+            path: "benchmarks/tlsrpt/Sources",
+            swiftSettings: settings),
 
         tests("MTASTSTests", ["MTASTS"]),
         tests("DNSMessageTests", ["DNSMessage"]),

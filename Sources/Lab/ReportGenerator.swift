@@ -4,26 +4,6 @@
 /// Report *n* is of organization *n* mod 5, and of one day of one domain; every organization
 /// reports each day of a domain before the next domain's turn comes.
 public struct ReportGenerator: Sendable {
-    /// What is in a report, to check an import against.
-    public struct Facts: Hashable, Sendable {
-        public var organization: String
-        public var id: String
-        public var domain: String
-        /// First second of the day reported on, since 1970 UTC.
-        public var start: Int64
-        public var successfulSessions: Int
-        public var rows: [Row]
-
-        public var failedSessions: Int { rows.reduce(0) { $0 + $1.sessions } }
-    }
-
-    public struct Row: Hashable, Sendable {
-        public var resultType: String
-        public var mxHost: String
-        public var sessions: Int
-        public var sendingMTA: String
-    }
-
     private let seed: UInt64
     private let domains: [String]
     private let firstDay: Int64
@@ -55,53 +35,11 @@ public struct ReportGenerator: Sendable {
     }
 
     /// The JSON text, in one line as most senders write it.
-    public func report(_ index: Int) -> [UInt8] {
-        let facts = facts(index)
-        let day = Self.date(facts.start / 86_400)
-        let rows = facts.rows.map { row in
-            #"{"result-type":"\#(row.resultType)","sending-mta-ip":"\#(row.sendingMTA)","#
-                + #""receiving-mx-hostname":"\#(row.mxHost)","receiving-ip":"203.0.113.9","#
-                + #""failed-session-count":\#(row.sessions)}"#
-        }
-        let text =
-            #"{"organization-name":"\#(facts.organization)","#
-            + #""date-range":{"start-datetime":"\#(day)T00:00:00Z","#
-            + #""end-datetime":"\#(day)T23:59:59Z"},"#
-            + #""contact-info":"tlsrpt@\#(Self.organizations[index % 5].domain)","#
-            + #""report-id":"\#(facts.id)","policies":[{"policy":{"policy-type":"sts","#
-            + #""policy-string":["version: STSv1","mode: enforce","mx: *.\#(facts.domain)","#
-            + #""max_age: 604800"],"policy-domain":"\#(facts.domain)","#
-            + #""mx-host":["*.\#(facts.domain)"]},"summary":{"#
-            + #""total-successful-session-count":\#(facts.successfulSessions),"#
-            + #""total-failure-session-count":\#(facts.failedSessions)},"#
-            + #""failure-details":[\#(rows.joined(separator: ","))]}]}"#
-        return Array(text.utf8)
-    }
+    public func report(_ index: Int) -> [UInt8] { facts(index).json }
 
     /// The mail that RFC 8460 §5.3 makes of it, uncompressed.
     public func mail(_ index: Int) -> [UInt8] {
-        let facts = facts(index)
-        let sender = Self.organizations[index % Self.organizations.count].domain
-        let name = "\(sender)!\(facts.domain)!\(facts.start)!\(facts.start + 86_399)!\(index).json"
-        let head = """
-            From: tlsrpt@\(sender)
-            Subject: Report Domain: \(facts.domain) Submitter: \(sender) Report-ID: <\(facts.id)>
-            TLS-Report-Domain: \(facts.domain)
-            TLS-Report-Submitter: \(sender)
-            MIME-Version: 1.0
-            Content-Type: multipart/report; report-type="tlsrpt"; boundary="report"
-
-            --report
-            Content-Type: text/plain
-
-            This is an aggregate TLS report from \(sender)
-            --report
-            Content-Type: application/tlsrpt+json
-            Content-Disposition: attachment; filename="\(name)"
-
-
-            """
-        return Array(head.utf8) + report(index) + Array("\n--report--\n".utf8)
+        facts(index).mail(from: Self.organizations[index % Self.organizations.count].domain)
     }
 
     private static let organizations = [
@@ -133,23 +71,5 @@ public struct ReportGenerator: Sendable {
         value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
         value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
         return value ^ value >> 31
-    }
-
-    /// `2026-02-08`, of days since 1970-01-01 (proleptic Gregorian).
-    private static func date(_ days: Int64) -> String {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra =
-            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let month = (5 * dayOfYear + 2) / 153
-        let day = dayOfYear - (153 * month + 2) / 5 + 1
-        let year = yearOfEra + era * 400 + (month >= 10 ? 1 : 0)
-        return "\(year)-\(padded(month < 10 ? month + 3 : month - 9))-\(padded(day))"
-    }
-
-    private static func padded(_ number: Int64) -> String {
-        number < 10 ? "0\(number)" : "\(number)"
     }
 }
