@@ -41,7 +41,8 @@ struct ScenarioTests {
     static let elsewhere: [Cause: String] = [
         .inputInvalidDomain: "portfolio rows: PortfolioTests",
         .resolverUnavailable: "ends the run instead of standing in it: PortfolioTests",
-        // Told by senders, not by the domain.
+        // Told by senders, not by the domain: one of each kind in TLSRPTAuditTests, and all of
+        // them in the judge's rows.
         .reportedStartTLSNotSupported: "reports", .reportedCertificateHostMismatch: "reports",
         .reportedCertificateExpired: "reports", .reportedCertificateNotTrusted: "reports",
         .reportedValidationFailure: "reports", .reportedTLSAInvalid: "reports",
