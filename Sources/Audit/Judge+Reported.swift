@@ -66,7 +66,10 @@ extension Judge {
                 findings.contains { $0.cause == hint }
             }
             let doubt = hints.isEmpty ? "" : ", but for \(Wording.list(hints.map(\.code)))"
-            return "from here it works since \(since)\(doubt)"
+            // Nothing is known of the days before: it may have worked in them all the same.
+            let isFirstLook = history.observedSince.map { since <= $0 } ?? history.policies.isEmpty
+            let start = isFirstLook ? ", the first look" : ""
+            return "from here it works since \(since)\(start)\(doubt)"
         case .nothing: return "from here there is no usable policy now"
         case .unmeasured: return "not measured from here"
         }

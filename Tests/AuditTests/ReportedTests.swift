@@ -48,7 +48,7 @@ struct ReportedTests {
             why: "it works again", publications: [PublishedPolicy(from: -60, gone: -20)]),
         Row(
             failure: fetchError,
-            detail: fetch + "from here it works since 2026-11-23T12:00:00Z",
+            detail: fetch + "from here it works since 2026-11-23T12:00:00Z, the first look",
             why: "the first look: the next will find that it began with this one"),
         Row(
             failure: fetchError, detail: fetch + "confirmed from here: policy-status",
@@ -74,7 +74,8 @@ struct ReportedTests {
         Row(
             failure: fetchError,
             detail: fetch
-                + "from here it works since 2026-11-23T12:00:00Z, but for policy-content-type",
+                + "from here it works since 2026-11-23T12:00:00Z, the first look, but for "
+                + "policy-content-type",
             why: "RFC 8461 §3.2: some senders refuse it"
         ) { $0.serve(Sound.policy, contentType: "text/html") },
         Row(
@@ -90,7 +91,7 @@ struct ReportedTests {
                 .webPKIInvalid, by: ["A", "B", "C", "D", "E", "F", "G", "H"], count: 31),
             detail: "A, B, C and 28 more refused the certificate of the policy host on 3 of the "
                 + "14 days to 2026-11-22 (17 sessions); from here it works since "
-                + "2026-11-23T12:00:00Z",
+                + "2026-11-23T12:00:00Z, the first look",
             why: "many senders"),
     ]
 

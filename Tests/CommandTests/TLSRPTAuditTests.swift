@@ -106,7 +106,8 @@ extension EndToEnd {
             #expect(
                 details["reported-sts-policy-fetch-error"]
                     == "Google Inc. could not fetch the policy on 12 of the 14 days to "
-                    + "\(Self.day(1)) (24 sessions); from here it works since \(first)")
+                    + "\(Self.day(1)) (24 sessions); from here it works since \(first), "
+                    + "the first look")
             #expect(
                 details["reported-certificate-host-mismatch"]
                     == "Google Inc. and Mail.ru report certificate-host-mismatch at "
