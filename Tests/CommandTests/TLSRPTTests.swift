@@ -53,11 +53,11 @@ extension EndToEnd {
             #expect(
                 outcome.out
                     == "210 reports read: 210 new (\(rows) failure rows), 0 known\n"
-                    + "1 mails without a report\n")
+                    + "1 mail without a report\n")
             outcome = try await Tool.run(["tlsrpt", "import", "in"], in: scratch)
             #expect(outcome.status == 0)
             #expect(
-                outcome.out == "210 reports read: 0 new, 210 known\n1 mails without a report\n")
+                outcome.out == "210 reports read: 0 new, 210 known\n1 mail without a report\n")
 
             let csv = try await Tool.run(
                 ["tlsrpt", "summary", "--format", "csv"], in: scratch)

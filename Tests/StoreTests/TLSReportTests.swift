@@ -1,5 +1,6 @@
 import Audit
 import Evidence
+import GRDB
 import MTASTS
 import Testing
 
@@ -281,6 +282,33 @@ struct TLSReportTests {
                     ["Google Inc.", "certificate-expired", "3", "2026-11-22", "2026-11-22"]
                 ])
         try await run.finish(.finished, at: Self.now)
+    }
+
+    @Test("counts that add up to too much stay at the greatest number")
+    func tooMany() async throws {
+        let (scratch, store) = try await Self.store(
+            Self.report("1", [Self.failure("tlsa-invalid", 1, mx: "mx.a.example")]),
+            Self.report("2", day: 2, [Self.failure("tlsa-invalid", 1, mx: "mx.a.example")]))
+        #expect(scratch.path == store.path)
+        // No import does this in one report; many could together.
+        _ = try await store.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE tls_failure SET sessions = 9000000000000000000;
+                    UPDATE tls_policy SET failed = 9000000000000000000;
+                    """)
+        }
+        let days = try #require(try await store.reportDays(14, until: Self.now))
+        let history = try await store.history(of: DomainName("a.example"), at: Self.now).reports
+        #expect(history.failures.map(\.sessions) == [.max])
+        #expect(history.failedSessions == .max)
+        let totals = try await store.reportedTotals(in: ReportScope(days: days))
+        #expect(totals.all.count.failed == .max)
+        #expect(totals.types.map(\.sessions) == [.max])
+        #expect(
+            try await store.worstReported(in: ReportScope(days: days), limit: 1).map(
+                \.count.failed) == [.max])
+        #expect(try await store.reportedDomains(in: ReportScope(days: days)).count == 1)
     }
 
     @Test("a file of version 3 is brought up to date, with all that is in it")

@@ -1,7 +1,7 @@
 internal import Evidence
 internal import Store
 
-/// TLS reports as CSV. `kind` says what a row is: `sessions` of a domain, an organization and a day;
+/// TLS reports as CSV. `kind` says what a row is: `sessions` of a domain, organization and day;
 /// `failures` among them of one result type and MX host; or the `account` with all its domains.
 enum ReportedTable {
     private static let columns = [

@@ -53,7 +53,7 @@ struct ReportedText {
 extension ReportedOverview {
     var text: String {
         var lines = [
-            "TLS reports of \(days.phrase): \(all.domains) \(all.domains == 1 ? "domain" : "domains")",
+            "TLS reports of \(days.phrase): \(domains(all.domains))",
             "  \(all.count.phrase)",
         ]
         lines += Columns.section(

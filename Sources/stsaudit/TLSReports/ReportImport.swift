@@ -128,7 +128,9 @@ extension ReportImport.Outcome {
                 "\(reports(summary.contradicting.count)) under an id that is known with other "
                 + "content: left out\n"
         }
-        if otherMail > 0 { text += "\(grouped(otherMail)) mails without a report\n" }
+        if otherMail > 0 {
+            text += "\(grouped(otherMail)) \(otherMail == 1 ? "mail" : "mails") without a report\n"
+        }
         if failures > 0 { text += "\(grouped(failures)) could not be read\n" }
         return text
     }

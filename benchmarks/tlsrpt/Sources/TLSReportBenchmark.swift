@@ -14,7 +14,7 @@ import Store
 /// ```
 @main
 enum TLSReportBenchmark {
-    /// 2026-11-09: of each domain, five organizations report on each of the fourteen days from then.
+    /// 2026-11-09: of each domain, five organizations report on each of fourteen days.
     private static let firstDay: Int64 = 20_766
     private static let days = 14
     private static let perDomain = 5 * days
