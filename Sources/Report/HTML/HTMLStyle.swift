@@ -115,7 +115,8 @@ enum HTMLStyle {
         @media (max-width: 820px) { .two { grid-template-columns: minmax(0, 1fr); } }
         footer { padding: 8px 20px 32px; color: var(--soft); font-size: 13px; }
         @media (max-width: 600px) {
-          #causes table, #groups table, #accounts table, #domain-table { min-width: 680px; }
+          #causes table, #groups table { min-width: 920px; }
+          #accounts table, #domain-table { min-width: 680px; }
           header, main, nav { padding-left: 10px; padding-right: 10px; }
           section { padding: 14px 12px; }
           .detail dl { grid-template-columns: minmax(0, 1fr); }
