@@ -71,7 +71,9 @@ private struct ChangeReader {
                 page.changes.append(change)
             }
         }
-        if count < limit { page.next = ChangeKey(phase: .unmeasured, place: 0) }
+        guard count < limit else { return }
+        // A rejudge looked nothing up, so it has nothing new to say of what was not measured.
+        page.next = ChangeKey(phase: after.kind == .rejudge ? .gone : .unmeasured, place: 0)
     }
 
     // MARK: - Domains as unmeasured as they were
