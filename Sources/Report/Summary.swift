@@ -143,9 +143,8 @@ extension Summary {
     }
 
     private func percent(_ count: Int) -> String {
-        guard verdicts.examined > 0 else { return "" }
-        let tenths = (count * 2000 + verdicts.examined) / (2 * verdicts.examined)
-        return "  " + "\(tenths / 10).\(tenths % 10) %".aligned(to: 7)
+        let share = Share.percent(count, of: verdicts.examined)
+        return share.isEmpty ? "" : "  " + share.aligned(to: 7)
     }
 
     private func plural(_ count: Int, _ noun: String) -> String {

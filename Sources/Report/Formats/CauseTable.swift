@@ -27,9 +27,6 @@ enum CauseTable {
     /// not among them.
     private static func share(_ count: CauseCount, of examined: Int) -> String {
         guard count.cause != .inputInvalidDomain, examined > 0 else { return "" }
-        let tenThousandths = (count.domains * 20_000 + examined) / (2 * examined)
-        let digits = String(tenThousandths % 10_000)
-        return "\(tenThousandths / 10_000)."
-            + String(repeating: "0", count: 4 - digits.count) + digits
+        return Share.fraction(count.domains, of: examined, digits: 4)
     }
 }

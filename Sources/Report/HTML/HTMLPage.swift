@@ -128,7 +128,7 @@ extension HTMLPage {
             text += Self.row([
                 (Self.mark(verdict) + verdict.rawValue, "nowrap"),
                 (HTMLText.number(count), "n"),
-                (isRow ? "rows" : HTMLText.percent(count, of: total), "n"),
+                (isRow ? "rows" : Share.percent(count, of: total), "n"),
                 (HTMLText.escape("..." + verdict.meaning + "."), ""),
             ])
         }
@@ -233,7 +233,7 @@ extension HTMLPage {
             text += Self.row([
                 (HTMLText.escape(count.account.isEmpty ? "(none)" : count.account), ""),
                 (HTMLText.number(count.domains), "n"), (HTMLText.number(count.withErrors), "n"),
-                (HTMLText.percent(count.withErrors, of: count.domains), "n"),
+                (Share.percent(count.withErrors, of: count.domains), "n"),
                 (HTMLText.number(count.invalidRows), "n"),
             ])
         }

@@ -38,11 +38,4 @@ enum HTMLText {
         }
         return text
     }
-
-    /// A share in percent with one decimal; empty when there is nothing to share.
-    static func percent(_ part: Int, of whole: Int) -> String {
-        guard whole > 0 else { return "" }
-        let tenths = (part * 2000 + whole) / (2 * whole)
-        return "\(tenths / 10).\(tenths % 10) %"
-    }
 }

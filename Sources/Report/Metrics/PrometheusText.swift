@@ -98,11 +98,8 @@ private struct MetricText {
 
     /// Six digits; zero when there is nothing to share.
     mutating func ratio(_ name: String, _ part: Int, of whole: Int) {
-        let millionths = whole > 0 ? (part * 2_000_000 + whole) / (2 * whole) : 0
-        let digits = String(millionths % 1_000_000)
-        let fraction = String(repeating: "0", count: 6 - digits.count) + digits
         text += name + Self.labels([("portfolio", portfolio)])
-        text += " \(millionths / 1_000_000).\(fraction)\n"
+        text += " \(Share.fraction(part, of: whole, digits: 6))\n"
     }
 
     private static func labels(_ labels: [(String, String)]) -> String {

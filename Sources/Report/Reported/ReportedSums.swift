@@ -69,20 +69,15 @@ extension SessionCount {
 
     /// `4.3 %`; `-` without sessions.
     var percent: String {
-        guard let failureRate else { return "-" }
-        let tenths = Int((failureRate * 1000).rounded())
+        guard total > 0 else { return "-" }
+        let text = Share.percent(failed, of: total)
         // None of some is not the same as none.
-        if tenths == 0, failed > 0 { return "<0.1 %" }
-        return "\(tenths / 10).\(tenths % 10) %"
+        return text == "0.0 %" && failed > 0 ? "<0.1 %" : text
     }
 
     /// `0.043210`; nil without sessions.
     var share: String? {
-        guard let failureRate else { return nil }
-        let millionths = Int((failureRate * 1_000_000).rounded())
-        let digits = String(millionths % 1_000_000)
-        return "\(millionths / 1_000_000)." + String(repeating: "0", count: 6 - digits.count)
-            + digits
+        total > 0 ? Share.fraction(failed, of: total, digits: 6) : nil
     }
 
     var total: Int {

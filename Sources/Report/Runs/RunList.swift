@@ -62,8 +62,7 @@ public enum RunList {
         guard all > 0 else { return "" }
         return Verdict.allCases.compactMap { verdict -> String? in
             guard let count = listed.verdicts[verdict], count > 0 else { return nil }
-            let tenths = (count * 2000 + all) / (2 * all)
-            return "\(verdict.rawValue) \(tenths / 10).\(tenths % 10) %"
+            return "\(verdict.rawValue) \(Share.percent(count, of: all))"
         }.joined(separator: ", ")
     }
 

@@ -62,7 +62,7 @@ struct AccountIndex {
             <tr><td><a href="\(page)">\(HTMLText.escape(name))</a></td>\
             <td class="n">\(HTMLText.number(count.domains))</td>\
             <td class="n">\(HTMLText.number(count.withErrors))</td>\
-            <td class="n">\(HTMLText.percent(count.withErrors, of: count.domains))</td>\
+            <td class="n">\(Share.percent(count.withErrors, of: count.domains))</td>\
             <td class="n">\(HTMLText.number(count.invalidRows))</td>\
             <td>\(links.joined(separator: " "))</td></tr>
 
