@@ -3,7 +3,7 @@ import Testing
 
 @testable import stsaudit
 
-@Suite("causes", .timeLimit(.minutes(1)))
+@Suite("causes", .timeLimit(.minutes(6)))
 struct CatalogueCommandTests {
     @Test("the list names every cause once")
     func list() async throws {

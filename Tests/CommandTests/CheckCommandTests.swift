@@ -25,7 +25,7 @@ extension EndToEnd {
                 .replacing(/[0-9]+ days left/, with: "SOME days left")
         }
 
-        @Test("a sound domain, step by step", .timeLimit(.minutes(1)))
+        @Test("a sound domain, step by step", .timeLimit(.minutes(6)))
         func sound() async throws {
             let outcome = try await Self.check(["sound"], ["--fail-on", "advice"])
             #expect(outcome.status == 0)
@@ -83,7 +83,7 @@ extension EndToEnd {
 
         @Test(
             "a broken domain: the evidence, what a sender does, what to do",
-            .timeLimit(.minutes(1)))
+            .timeLimit(.minutes(6)))
         func broken() async throws {
             let outcome = try await Self.check(["mx-all-uncovered"], ["--fail-on", "error"])
             #expect(outcome.status == 1)
@@ -100,7 +100,7 @@ extension EndToEnd {
             #expect(page.contains("\n      Do: "))
         }
 
-        @Test("a domain that does not exist: nothing more was asked", .timeLimit(.minutes(1)))
+        @Test("a domain that does not exist: nothing more was asked", .timeLimit(.minutes(6)))
         func missing() async throws {
             let outcome = try await Self.check(["domain-missing"])
             #expect(outcome.status == 0)
@@ -129,7 +129,7 @@ extension EndToEnd {
 
         @Test(
             "several domains, in the order given, an odd spelling included",
-            .timeLimit(.minutes(1)))
+            .timeLimit(.minutes(6)))
         func several() async throws {
             let outcome = try await Self.check(["testing", "Absent", "testing"])
             #expect(outcome.status == 0)
@@ -143,7 +143,7 @@ extension EndToEnd {
                 ])
         }
 
-        @Test("what could not be measured is said to be so", .timeLimit(.minutes(1)))
+        @Test("what could not be measured is said to be so", .timeLimit(.minutes(6)))
         func unmeasured() async throws {
             let outcome = try await Self.check(["record-servfail"], ["--fail-on", "advice"])
             // Nothing is known, so there is nothing to fail on.

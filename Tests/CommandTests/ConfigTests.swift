@@ -3,7 +3,7 @@ import Testing
 
 @testable import stsaudit
 
-@Suite("Configuration file", .timeLimit(.minutes(1)))
+@Suite("Configuration file", .timeLimit(.minutes(6)))
 struct ConfigTests {
     @Test("every long option of audit has a key, and every key is one")
     func keys() {

@@ -16,7 +16,7 @@ extension EndToEnd {
 
         @Test(
             "a thousand domains agree with the truth; files and store agree with each other",
-            .timeLimit(.minutes(3)))
+            .timeLimit(.minutes(6)))
         func demo() async throws {
             let scratch = try Scratch()
             let demo = try await Tool.run(
@@ -100,7 +100,7 @@ extension EndToEnd {
             #expect(reader.out.hasPrefix("{\"line\":2,"))
         }
 
-        @Test("--serve: the command line it prints audits its lab", .timeLimit(.minutes(1)))
+        @Test("--serve: the command line it prints audits its lab", .timeLimit(.minutes(6)))
         func serve() async throws {
             let scratch = try Scratch()
             let lab = try Tool.start(
@@ -132,7 +132,7 @@ extension EndToEnd {
             #expect(Set(zones).count == zones.count)
         }
 
-        @Test("black holes neither stall a run nor turn into verdicts", .timeLimit(.minutes(2)))
+        @Test("black holes neither stall a run nor turn into verdicts", .timeLimit(.minutes(6)))
         func blackHoles() async throws {
             let count = 600
             let scratch = try Scratch()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import stsaudit
 
-@Suite("fix: what it refuses", .timeLimit(.minutes(1)))
+@Suite("fix: what it refuses", .timeLimit(.minutes(6)))
 struct FixUsageTests {
     static let rows: [UsageTests.Row] = [
         .init(["fix"], says: "--all", why: "no domain"),

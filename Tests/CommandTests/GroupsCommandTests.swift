@@ -15,7 +15,7 @@ extension EndToEnd {
             var sharing: Int
         }
 
-        @Test("the groups are the six roots that were planted", .timeLimit(.minutes(3)))
+        @Test("the groups are the six roots that were planted", .timeLimit(.minutes(6)))
         func planted() async throws {
             let scratch = try Scratch()
             var portfolio = "domain,account\n"

@@ -8,7 +8,7 @@ import Testing
 
 /// What strangers and customers can write must stay text on the page.
 @Suite(
-    "HTML report: hostile text", .serialized, .timeLimit(.minutes(2)),
+    "HTML report: hostile text", .serialized, .timeLimit(.minutes(6)),
     .enabled(if: Browser.path != nil, "\(Browser.missing)"))
 struct HTMLHostileTests {
     static let texts = [

@@ -6,7 +6,7 @@ import Testing
 
 /// One at a time: a browser wants the machine for itself.
 @Suite(
-    "HTML report in Chromium", .serialized, .timeLimit(.minutes(5)),
+    "HTML report in Chromium", .serialized, .timeLimit(.minutes(10)),
     .enabled(if: Browser.path != nil, "\(Browser.missing)"))
 struct HTMLPageTests {
     /// Seconds from opening the file to the list standing there. A page must need no more than a

@@ -69,7 +69,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("what was stored is told, and dated as in the stories", .timeLimit(.minutes(2)))
+        @Test("what was stored is told, and dated as in the stories", .timeLimit(.minutes(6)))
         func commands() async throws {
             try await Self.withStore { scratch, world, flags in
                 try await Self.history(scratch, world)

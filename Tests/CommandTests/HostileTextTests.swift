@@ -82,7 +82,7 @@ extension EndToEnd {
             return ([header] + rows).map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
         }
 
-        @Test("no file holds a formula, no output an escape", .timeLimit(.minutes(1)))
+        @Test("no file holds a formula, no output an escape", .timeLimit(.minutes(6)))
         func outputs() async throws {
             let scratch = try Scratch()
             try scratch.write(Self.portfolio, to: "portfolio.csv")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import stsaudit
 
-@Suite("lint: the JSON that other tools read", .timeLimit(.minutes(1)))
+@Suite("lint: the JSON that other tools read", .timeLimit(.minutes(6)))
 struct LintCommandTests {
     struct Row: CustomStringConvertible, Sendable {
         var arguments: [String]

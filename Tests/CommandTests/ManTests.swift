@@ -3,7 +3,7 @@ import Testing
 
 @testable import stsaudit
 
-@Suite("Manual page and completions", .timeLimit(.minutes(1)))
+@Suite("Manual page and completions", .timeLimit(.minutes(6)))
 struct ManTests {
     private static func page(in scratch: Scratch) async throws -> String {
         let outcome = try await Tool.run(["man"], in: scratch)

@@ -14,7 +14,7 @@ extension EndToEnd {
     struct NightsTests {
         @Test(
             "verdict, causes and date of every story are the truth of each night",
-            .timeLimit(.minutes(3)))
+            .timeLimit(.minutes(6)))
         func nights() async throws {
             let scratch = try Scratch()
             let world = NightWorld(start: Int64(Date().timeIntervalSince1970))

@@ -53,7 +53,7 @@ extension EndToEnd {
 
         @Test(
             "every bad row of the sample is in the output, with its line and its reason",
-            .timeLimit(.minutes(1)))
+            .timeLimit(.minutes(6)))
         func badRows() async throws {
             let scratch = try Scratch()
             let input = [UInt8](try Data(contentsOf: Self.badRows))
@@ -100,7 +100,7 @@ extension EndToEnd {
             #expect(findings.first?["accounts"] == "fine; twice")
         }
 
-        @Test("a duplicate is examined once and listed on every row", .timeLimit(.minutes(1)))
+        @Test("a duplicate is examined once and listed on every row", .timeLimit(.minutes(6)))
         func duplicates() async throws {
             let scratch = try Scratch()
             let text = """
@@ -124,7 +124,7 @@ extension EndToEnd {
 
         @Test(
             "other columns are carried through, in order, beside ours of the same name",
-            .timeLimit(.minutes(1)))
+            .timeLimit(.minutes(6)))
         func carried() async throws {
             let scratch = try Scratch()
             let text = """
@@ -184,7 +184,7 @@ extension EndToEnd {
             0x22, 0x00, 0x00, 0x00,
         ]
 
-        @Test("forms of a portfolio", .timeLimit(.minutes(1)), arguments: forms)
+        @Test("forms of a portfolio", .timeLimit(.minutes(6)), arguments: forms)
         func reads(form: Form) async throws {
             let scratch = try Scratch()
             let outcome = try await Self.audit(form.bytes, as: form.name, in: scratch)
@@ -192,7 +192,7 @@ extension EndToEnd {
             #expect(try Self.verdicts(scratch) == Self.bothSound)
         }
 
-        @Test("a pipe with a path, as a shell makes it", .timeLimit(.minutes(1)))
+        @Test("a pipe with a path, as a shell makes it", .timeLimit(.minutes(6)))
         func pipe() async throws {
             let scratch = try Scratch()
             try await Lab.withLab(world: Self.world) { lab in
@@ -235,7 +235,7 @@ extension EndToEnd {
         ]
 
         @Test(
-            "--fail-on turns findings into an exit status", .timeLimit(.minutes(1)),
+            "--fail-on turns findings into an exit status", .timeLimit(.minutes(6)),
             arguments: thresholds)
         func failOn(row: (option: String, status: Int32)) async throws {
             let scratch = try Scratch()
@@ -247,7 +247,7 @@ extension EndToEnd {
             #expect(sound.status == 0)
         }
 
-        @Test("a resolver that does not answer ends the run, resumable", .timeLimit(.minutes(1)))
+        @Test("a resolver that does not answer ends the run, resumable", .timeLimit(.minutes(6)))
         func resolverUnavailable() async throws {
             let scratch = try Scratch()
             try scratch.write("a.custom.example\n", to: "list")

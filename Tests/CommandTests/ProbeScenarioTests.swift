@@ -36,14 +36,14 @@ extension EndToEnd {
         }
 
         @Test(
-            "transport: verdict and causes are as expected", .timeLimit(.minutes(3)),
+            "transport: verdict and causes are as expected", .timeLimit(.minutes(6)),
             arguments: Scenario.transport)
         func transport(scenario: Scenario) async throws {
             try await expect(scenario)
         }
 
         @Test(
-            "what holds without probing holds with it", .timeLimit(.minutes(3)),
+            "what holds without probing holds with it", .timeLimit(.minutes(6)),
             arguments: Scenario.all)
         func others(scenario: Scenario) async throws {
             try await expect(scenario)

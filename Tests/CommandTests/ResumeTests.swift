@@ -56,7 +56,7 @@ extension EndToEnd {
 
         @Test(
             "killed again and again, it ends with what an undisturbed run finds",
-            .timeLimit(.minutes(2)))
+            .timeLimit(.minutes(6)))
         func killed() async throws {
             let scratch = try Scratch()
             let count = 3000
@@ -111,7 +111,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("Ctrl-C: 130, and the command it names goes on to the end", .timeLimit(.minutes(2)))
+        @Test("Ctrl-C: 130, and the command it names goes on to the end", .timeLimit(.minutes(6)))
         func interrupted() async throws {
             let scratch = try Scratch()
             try await Lab.withLab(world: QuickWorld(delayMilliseconds: 25)) { lab in
@@ -140,7 +140,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("one run at a time on one store", .timeLimit(.minutes(1)))
+        @Test("one run at a time on one store", .timeLimit(.minutes(6)))
         func twice() async throws {
             let scratch = try Scratch()
             try await Lab.withLab(world: QuickWorld(delayMilliseconds: 25)) { lab in
@@ -162,7 +162,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a changed portfolio is not resumed", .timeLimit(.minutes(1)))
+        @Test("a changed portfolio is not resumed", .timeLimit(.minutes(6)))
         func changed() async throws {
             let scratch = try Scratch()
             try await Lab.withLab(world: QuickWorld(delayMilliseconds: 25)) { lab in
@@ -181,7 +181,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("standard input is resumed from the store alone", .timeLimit(.minutes(1)))
+        @Test("standard input is resumed from the store alone", .timeLimit(.minutes(6)))
         func standardInput() async throws {
             let scratch = try Scratch()
             try await Lab.withLab(world: QuickWorld(delayMilliseconds: 25)) { lab in

@@ -68,7 +68,7 @@ extension EndToEnd {
             try await Tool.run(arguments + store, in: scratch)
         }
 
-        @Test("two nights, and what every command says of them", .timeLimit(.minutes(3)))
+        @Test("two nights, and what every command says of them", .timeLimit(.minutes(6)))
         func nights() async throws {
             let scratch = try Scratch()
             let world = ChangingWorld()
@@ -201,7 +201,7 @@ extension EndToEnd {
 
         @Test(
             "the same rules judge as they did, with what was known in that night",
-            .timeLimit(.minutes(2)))
+            .timeLimit(.minutes(6)))
         func sameRules() async throws {
             let scratch = try Scratch()
             let world = NightWorld(start: Int64(Date().timeIntervalSince1970))
@@ -229,7 +229,7 @@ extension EndToEnd {
 
         @Test(
             "while one process runs on a file, others are refused: audit, rejudge and prune",
-            .timeLimit(.minutes(2)))
+            .timeLimit(.minutes(6)))
         func refused() async throws {
             let scratch = try Scratch()
             try await Lab.withLab(world: QuickWorld(delayMilliseconds: 25)) { lab in

@@ -18,7 +18,7 @@ struct ScenarioTests {
     }
 
     @Test(
-        "verdict and causes are as expected", .timeLimit(.minutes(3)), arguments: Scenario.all)
+        "verdict and causes are as expected", .timeLimit(.minutes(6)), arguments: Scenario.all)
     func truth(scenario: Scenario) async throws {
         let result = try #require(try await Self.results.value[scenario.name])
         #expect(result.verdict.rawValue == scenario.verdict, "\(scenario.why)")

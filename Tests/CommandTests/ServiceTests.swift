@@ -3,7 +3,7 @@ import Testing
 
 @testable import stsaudit
 
-@Suite("Nightly service", .timeLimit(.minutes(1)))
+@Suite("Nightly service", .timeLimit(.minutes(6)))
 struct ServiceTests {
     /// A portfolio's path with all that systemd, a shell and cron would read otherwise.
     static let path = "/srv/a b%c$HOME'\"\\/é.csv"
@@ -111,7 +111,7 @@ extension ProgramPath {
     static var tool: String { Folder.absolute(Tool.path) }
 }
 
-@Suite("Lines for the journal", .timeLimit(.minutes(1)))
+@Suite("Lines for the journal", .timeLimit(.minutes(6)))
 struct LogTests {
     @Test("each line of a message has its priority, where it is asked for")
     func marking() {

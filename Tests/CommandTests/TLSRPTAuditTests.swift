@@ -73,7 +73,7 @@ extension EndToEnd {
 
             """
 
-        @Test("findings, verdicts, rates, and a second night of the same", .timeLimit(.minutes(2)))
+        @Test("findings, verdicts, rates, and a second night of the same", .timeLimit(.minutes(6)))
         func audit() async throws {
             let scratch = try Scratch()
             try Self.write(Self.reports, in: scratch)
@@ -145,7 +145,7 @@ extension EndToEnd {
             try #require(try scratch.csv("night1/domains.csv").rows.first?["measured_at"])
         }
 
-        @Test("whatever a stranger writes into a report is inert", .timeLimit(.minutes(2)))
+        @Test("whatever a stranger writes into a report is inert", .timeLimit(.minutes(6)))
         func hostile() async throws {
             let scratch = try Scratch()
             let payloads = HostileTextTests.payloads + ["<script>alert(1)</script>"]

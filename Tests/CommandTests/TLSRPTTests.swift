@@ -42,7 +42,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "every shape is read, once; the sums are those of the reports", .timeLimit(.minutes(1)))
+            "every shape is read, once; the sums are those of the reports", .timeLimit(.minutes(6)))
         func shapes() async throws {
             let scratch = try Scratch()
             try await Self.makeFolder(in: scratch)
@@ -79,7 +79,7 @@ extension EndToEnd {
             #expect(table.rows.allSatisfy { $0["kind"] != "account" }, "no run, no accounts")
         }
 
-        @Test("one domain: senders, result types, MX hosts and days", .timeLimit(.minutes(1)))
+        @Test("one domain: senders, result types, MX hosts and days", .timeLimit(.minutes(6)))
         func domain() async throws {
             let scratch = try Scratch()
             try await Self.makeFolder(in: scratch)
@@ -116,7 +116,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("what cannot be read is told, and the rest goes on", .timeLimit(.minutes(1)))
+        @Test("what cannot be read is told, and the rest goes on", .timeLimit(.minutes(6)))
         func failures() async throws {
             let scratch = try Scratch()
             try FileManager.default.createDirectory(
@@ -147,7 +147,7 @@ extension EndToEnd {
             #expect(lines.contains { $0.contains("in/4.json: not the report that was imported") })
         }
 
-        @Test("a mistyped path leaves no empty store behind", .timeLimit(.minutes(1)))
+        @Test("a mistyped path leaves no empty store behind", .timeLimit(.minutes(6)))
         func nothing() async throws {
             let scratch = try Scratch()
             let outcome = try await Tool.run(["tlsrpt", "import", "missing"], in: scratch)

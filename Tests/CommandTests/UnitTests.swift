@@ -3,7 +3,7 @@ import Testing
 
 @testable import stsaudit
 
-@Suite("Words for a shell", .timeLimit(.minutes(1)))
+@Suite("Words for a shell", .timeLimit(.minutes(6)))
 struct ShellTests {
     static let rows: [(word: String, quoted: String, why: String)] = [
         ("audit", "audit", "letters"),

@@ -2,7 +2,7 @@ import Testing
 
 @testable import stsaudit
 
-@Suite("Exit status and streams", .timeLimit(.minutes(1)))
+@Suite("Exit status and streams", .timeLimit(.minutes(6)))
 struct UsageTests {
     struct Row: CustomStringConvertible, Sendable {
         var arguments: [String]

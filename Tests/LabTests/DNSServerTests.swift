@@ -14,7 +14,7 @@ struct TableWorld: World {
     }
 }
 
-@Suite("Lab DNS server", .timeLimit(.minutes(1)))
+@Suite("Lab DNS server", .timeLimit(.minutes(6)))
 struct DNSServerTests {
     static func text(_ name: String, _ value: String) throws -> ResourceRecord {
         ResourceRecord(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Lab
 
-@Suite("Lab", .timeLimit(.minutes(1)))
+@Suite("Lab", .timeLimit(.minutes(6)))
 struct LabTests {
     @Test("all servers run, and stop as often as they are told to")
     func lifetime() async throws {

@@ -1,7 +1,7 @@
 import Testing
 @testable import Lab
 
-@Suite("Mail server: dialogue and counts, RFC 5321 §4.1", .timeLimit(.minutes(1)))
+@Suite("Mail server: dialogue and counts, RFC 5321 §4.1", .timeLimit(.minutes(6)))
 struct MailDialogueTests {
     @Test("one byte a second is no greeting in a moment")
     func dripping() async throws {

@@ -23,7 +23,7 @@ func withMailServer<Value>(
     return try await lend(server, stop: { await $0.stop() }, body)
 }
 
-@Suite("Mail server: RFC 5321, RFC 3207", .timeLimit(.minutes(1)))
+@Suite("Mail server: RFC 5321, RFC 3207", .timeLimit(.minutes(6)))
 struct MailServerTests {
     @Test("a sound host, at every address that answers", arguments: ["127.0.0.1", "127.0.0.4"])
     func sound(address: String) async throws {

@@ -1,7 +1,7 @@
 import Testing
 @testable import Lab
 
-@Suite("Policy server: handshakes, RFC 8461 §3.3", .timeLimit(.minutes(1)))
+@Suite("Policy server: handshakes, RFC 8461 §3.3", .timeLimit(.minutes(6)))
 struct PolicyHandshakeTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var handshake: HandshakeBehaviour

@@ -100,7 +100,7 @@ struct PolicyInputTests {
         #expect(table[99] == nil)
     }
 
-    @Test("bytes that are not TLS end that connection and no other", .timeLimit(.minutes(1)))
+    @Test("bytes that are not TLS end that connection and no other", .timeLimit(.minutes(6)))
     func garbage() async throws {
         let streams: [[UInt8]] = [
             Array("GET / HTTP/1.1\r\n\r\n".utf8), [UInt8](repeating: 0, count: 20_000),
@@ -116,7 +116,7 @@ struct PolicyInputTests {
         }
     }
 
-    @Test("a client that says nothing is dropped at the idle limit", .timeLimit(.minutes(1)))
+    @Test("a client that says nothing is dropped at the idle limit", .timeLimit(.minutes(6)))
     func idle() async throws {
         try await withPolicyServer(options: .init(idleLimit: .seconds(1))) { server in
             #expect(await isClosed(after: [], by: server))

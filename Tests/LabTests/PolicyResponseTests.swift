@@ -1,7 +1,7 @@
 import Testing
 @testable import Lab
 
-@Suite("Policy server: responses", .timeLimit(.minutes(1)))
+@Suite("Policy server: responses", .timeLimit(.minutes(6)))
 struct PolicyResponseTests {
     static let body = Array("version: STSv1\n".utf8)
 

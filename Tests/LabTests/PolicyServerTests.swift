@@ -25,7 +25,7 @@ func withPolicyServer<Value>(
     return try await lend(server, stop: { await $0.stop() }, body)
 }
 
-@Suite("Policy server: addresses and lifetime", .timeLimit(.minutes(1)))
+@Suite("Policy server: addresses and lifetime", .timeLimit(.minutes(6)))
 struct PolicyServerTests {
     static let answering = [LabAddress.normal, LabAddress.second]
 

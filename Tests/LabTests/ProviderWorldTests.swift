@@ -2,7 +2,7 @@ import DNSMessage
 import Testing
 @testable import Lab
 
-@Suite("Provider world", .timeLimit(.minutes(1)))
+@Suite("Provider world", .timeLimit(.minutes(6)))
 struct ProviderWorldTests {
     static func data(_ world: ProviderWorld, _ name: String, _ type: RecordType) -> [RecordData]? {
         guard case .records(let records) = world.answer(to: name, type: type) else { return nil }

@@ -1,7 +1,7 @@
 import Loop
 import Testing
 
-@Suite("Loop: jobs and stopping", .timeLimit(.minutes(1)))
+@Suite("Loop: jobs and stopping", .timeLimit(.minutes(6)))
 struct LoopExecutorTests {
     actor Counter {
         private let loop: Loop

@@ -2,7 +2,7 @@ import Glibc
 import Loop
 import Testing
 
-@Suite("Loop: watching descriptors", .timeLimit(.minutes(1)))
+@Suite("Loop: watching descriptors", .timeLimit(.minutes(6)))
 struct LoopWatchTests {
     @Test("a handler runs while its descriptor is readable, and not after unwatch")
     func readable() async throws {

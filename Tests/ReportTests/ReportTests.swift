@@ -157,7 +157,7 @@ struct ReportTests {
         #expect((json[0]["carried"] as? [String: String]) == ["verdict": "mine", "note": "=1+1"])
     }
 
-    @Test("written while the run goes on or afterwards: the same bytes", .timeLimit(.minutes(2)))
+    @Test("written while the run goes on or afterwards: the same bytes", .timeLimit(.minutes(6)))
     func live() async throws {
         let world = try World()
         let count = 5000

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Resolve
 
-@Suite("Resolver: many at once, cancelling and closing", .timeLimit(.minutes(1)))
+@Suite("Resolver: many at once, cancelling and closing", .timeLimit(.minutes(6)))
 struct ResolverLoadTests {
     /// The name's number as an address: an answer that went to the wrong asker shows.
     static let numbered: NameServer.Script = { query in

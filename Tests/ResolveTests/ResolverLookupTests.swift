@@ -4,7 +4,7 @@ import Testing
 
 @testable import Resolve
 
-@Suite("Resolver: typed lookups", .timeLimit(.minutes(1)))
+@Suite("Resolver: typed lookups", .timeLimit(.minutes(6)))
 struct ResolverLookupTests {
     @Test("TXT: strings joined, records sorted (RFC 8461 §3.1)")
     func txt() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Resolve
 
-@Suite("Resolver: outcomes over the wire", .timeLimit(.minutes(1)))
+@Suite("Resolver: outcomes over the wire", .timeLimit(.minutes(6)))
 struct ResolverTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var why: String

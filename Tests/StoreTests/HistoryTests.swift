@@ -82,7 +82,7 @@ struct HistoryTests {
         #expect(try await store.looks(at: DomainName("none.example")).isEmpty)
     }
 
-    @Test("every failure of a probe comes back from the file", .timeLimit(.minutes(1)))
+    @Test("every failure of a probe comes back from the file", .timeLimit(.minutes(6)))
     func probes() async throws {
         let scratch = try Scratch()
         let store = try AuditStore(path: scratch.path)

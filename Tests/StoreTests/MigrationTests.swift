@@ -245,7 +245,7 @@ struct MigrationTests {
         try AuditStore(path: scratch.path).close()
     }
 
-    @Test("several bring one file up to date at the same time", .timeLimit(.minutes(1)))
+    @Test("several bring one file up to date at the same time", .timeLimit(.minutes(6)))
     func together() async throws {
         for _ in 0..<10 {
             let scratch = try Scratch()

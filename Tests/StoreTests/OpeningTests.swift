@@ -41,7 +41,7 @@ struct OpeningTests {
         try AuditStore(path: scratch.path).close()
     }
 
-    @Test("several make one file at the same time, each in turn", .timeLimit(.minutes(2)))
+    @Test("several make one file at the same time, each in turn", .timeLimit(.minutes(6)))
     func together() async throws {
         for _ in 0..<20 {
             let scratch = try Scratch()

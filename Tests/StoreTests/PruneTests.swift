@@ -111,7 +111,7 @@ struct Nights: Sendable {
     }
 }
 
-@Suite("Old runs are removed, and nothing else changes", .timeLimit(.minutes(5)))
+@Suite("Old runs are removed, and nothing else changes", .timeLimit(.minutes(10)))
 struct PruneTests {
     /// Everything that runs show, in every way it can be asked for.
     ///

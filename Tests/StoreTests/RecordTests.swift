@@ -232,7 +232,7 @@ struct RecordTests {
             try await store.evidence(for: run.candidate("none.example"), in: run.run) == nil)
     }
 
-    @Test("the batching writer commits everything, in batches and by time", .timeLimit(.minutes(1)))
+    @Test("the batching writer commits everything, in batches and by time", .timeLimit(.minutes(6)))
     func batching() async throws {
         let scratch = try Scratch()
         let store = try AuditStore(path: scratch.path)
@@ -252,7 +252,7 @@ struct RecordTests {
         #expect(try await run.candidates(limit: .max).isEmpty)
     }
 
-    @Test("what was added is committed by itself after a while", .timeLimit(.minutes(1)))
+    @Test("what was added is committed by itself after a while", .timeLimit(.minutes(6)))
     func batchingByTime() async throws {
         let scratch = try Scratch()
         let store = try AuditStore(path: scratch.path)

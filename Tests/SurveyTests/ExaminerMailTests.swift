@@ -6,7 +6,7 @@ import Testing
 
 @testable import Survey
 
-@Suite("Examiner with probes: which MX hosts, at which addresses", .timeLimit(.minutes(1)))
+@Suite("Examiner with probes: which MX hosts, at which addresses", .timeLimit(.minutes(6)))
 struct ExaminerMailTests {
     struct Case: CustomTestStringConvertible {
         var why: String

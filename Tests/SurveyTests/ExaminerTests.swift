@@ -3,7 +3,7 @@ import Testing
 
 @testable import Survey
 
-@Suite("Examiner: which questions are asked when", .timeLimit(.minutes(1)))
+@Suite("Examiner: which questions are asked when", .timeLimit(.minutes(6)))
 struct ExaminerTests {
     struct Case: CustomTestStringConvertible {
         var why: String
@@ -176,7 +176,7 @@ struct ExaminerTests {
     }
 }
 
-@Suite("Examiner: retries", .timeLimit(.minutes(1)))
+@Suite("Examiner: retries", .timeLimit(.minutes(6)))
 struct ExaminerRetryTests {
     typealias Tests = ExaminerTests
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Survey
 
-@Suite("Fetch gate: limits in all and per address", .timeLimit(.minutes(1)))
+@Suite("Fetch gate: limits in all and per address", .timeLimit(.minutes(6)))
 struct FetchGateTests {
     static func address(_ last: Int) throws -> IPAddress {
         try #require(IPAddress("192.0.32.\(last)"))

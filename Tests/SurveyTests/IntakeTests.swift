@@ -23,7 +23,7 @@ private final class Clockwork: Sendable {
     }
 }
 
-@Suite("Rate of the intake", .timeLimit(.minutes(1)))
+@Suite("Rate of the intake", .timeLimit(.minutes(6)))
 struct IntakeTests {
     static let rates: [(perSecond: Int, why: String)] = [
         (1, "the slowest"), (7, "no divisor of anything"), (100, "a few at a time"),

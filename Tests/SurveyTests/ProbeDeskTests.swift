@@ -5,7 +5,7 @@ import Testing
 
 @testable import Survey
 
-@Suite("Probe desk: one look at each host, for all who ask", .timeLimit(.minutes(1)))
+@Suite("Probe desk: one look at each host, for all who ask", .timeLimit(.minutes(6)))
 struct ProbeDeskTests {
     /// Looks that are counted and may be held up.
     struct Looks: Sendable {

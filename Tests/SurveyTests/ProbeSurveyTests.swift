@@ -7,7 +7,7 @@ import Testing
 
 @testable import Survey
 
-@Suite("Survey with probes: one for each MX host (RFC 8461 §4.2)", .timeLimit(.minutes(2)))
+@Suite("Survey with probes: one for each MX host (RFC 8461 §4.2)", .timeLimit(.minutes(6)))
 struct ProbeSurveyTests {
     static func survey(
         _ service: Hosted, _ mail: MailScript, reactors: Int = 2,

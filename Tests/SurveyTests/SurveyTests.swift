@@ -116,7 +116,7 @@ final class Turnstile: Sendable {
     var inside: Int { state.withLock { $0.inside } }
 }
 
-@Suite("Survey: window, batches, endings", .timeLimit(.minutes(2)))
+@Suite("Survey: window, batches, endings", .timeLimit(.minutes(6)))
 struct SurveyTests {
     static func survey(
         _ service: Plain, reactors: Int = 2,

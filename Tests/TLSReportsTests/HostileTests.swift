@@ -24,7 +24,7 @@ struct HostileTests {
         }
     }
 
-    @Test("refused, with the reason", .timeLimit(.minutes(1)), arguments: files + mails)
+    @Test("refused, with the reason", .timeLimit(.minutes(6)), arguments: files + mails)
     func refused(row: Row) throws {
         let lines = try Reading.file(row.bytes).map(MailTests.line)
         #expect(lines == row.expected)
@@ -222,7 +222,7 @@ struct HostileTests {
                 == ["a gzip file, but it expands too much to be a report"])
     }
 
-    @Test("no bytes break the reader", .timeLimit(.minutes(1)), arguments: 0..<8)
+    @Test("no bytes break the reader", .timeLimit(.minutes(6)), arguments: 0..<8)
     func broken(seed: Int) throws {
         var random = SplitMix(state: UInt64(seed))
         let mail = SampleMail.mail([SampleMail.note, SampleMail.report()])
