@@ -143,7 +143,7 @@ extension EndToEnd {
         @Test("one run at a time on one store", .timeLimit(.minutes(6)))
         func twice() async throws {
             let scratch = try Scratch()
-            try await Lab.withLab(world: QuickWorld(delayMilliseconds: 25)) { lab in
+            try await Lab.withLab(world: QuickWorld(delayMilliseconds: 200)) { lab in
                 let command = try Self.command(lab, in: scratch)
                 let first = try Tool.start(command, in: scratch)
                 try await Self.waitForResults(1, of: first, in: scratch)
