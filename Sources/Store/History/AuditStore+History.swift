@@ -44,13 +44,14 @@ extension AuditStore {
                     WHERE d.name = ?1 AND p.name = coalesce(?2, p.name)
                     ORDER BY s.first_run
                     """, arguments: [domain.description, portfolio])
-            return try rows.map { try Look(db, $0) }
+            var reader = try EvidenceReader(db)
+            return try rows.map { try Look($0, &reader) }
         }
     }
 }
 
 extension Look {
-    fileprivate init(_ db: Database, _ row: Row) throws {
+    fileprivate init(_ row: Row, _ reader: inout EvidenceReader) throws {
         let runs: (Int64, Int64) = (try row.stored("first_run"), try row.stored("last_run"))
         guard let verdict = Verdict(rawValue: try row.stored("verdict")), runs.0 <= runs.1 else {
             throw Damage(detail: "a state of an unknown verdict or interval")
@@ -65,7 +66,7 @@ extension Look {
             portfolio: try row.stored("portfolio"), runs: runs.0...runs.1,
             firstSeen: Timestamp(seconds: try row.stored("first_measured_at")),
             lastSeen: Timestamp(seconds: try row.stored("measured_at")), verdict: verdict,
-            causes: causes, evidence: try Evidence(db, facts: try row.stored("facts")),
+            causes: causes, evidence: try reader.read(Array((row.stored("facts") as String).utf8)),
             isProvisional: try row.stored("provisional"))
     }
 }

@@ -20,12 +20,11 @@ extension AuditStore {
                 WHERE d.name = ?1
                 """)
             facts.bind(2, run.id)
+            var reader = try EvidenceReader(db)
             var found: [String: Evidence] = [:]
             for domain in domains where found[domain] == nil {
                 facts.bind(1, domain)
-                if try facts.step() {
-                    found[domain] = try Evidence(db, facts: facts.string(0))
-                }
+                if try facts.step() { found[domain] = try reader.read(facts.blob(0)) }
                 facts.reset()
             }
             return found

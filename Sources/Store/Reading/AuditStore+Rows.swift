@@ -103,7 +103,7 @@ private struct RowReader {
             input: rows.optionalString(2) ?? domain ?? "", domain: domain, problem: problem,
             account: rows.string(5), expectedMode: ExpectedMode(rawValue: rows.string(6)),
             tags: rows.string(7),
-            carried: try rows.optionalString(8).map(JSONStrings.decode) ?? [],
+            carried: rows.isNull(8) ? [] : try JSONStrings.decode(rows.blob(8)),
             status: try readStatus(), isFirstOfDomain: domain != nil && rows.int64(19) != 0,
             accounts: [])
         if row.isFirstOfDomain, row.status?.findings.isEmpty == false {

@@ -52,11 +52,12 @@ extension ActiveRun {
             rows.bind(3, run.previous)
             defer { rows.reset() }
             var looks: [StoredLook] = []
+            var reader = try EvidenceReader(db)
             // A domain comes once for each portfolio row that names it, one after the other.
             while try rows.step() {
                 if looks.last?.candidate.id != rows.int64(0) {
                     if looks.count == limit { break }
-                    looks.append(try Self.look(db, rows))
+                    looks.append(try Self.look(rows, &reader))
                 }
                 if let mode = ExpectedMode(rawValue: rows.string(3)) {
                     looks[looks.count - 1].candidate.expectations.modes.insert(mode)
@@ -67,13 +68,15 @@ extension ActiveRun {
         }
     }
 
-    private static func look(_ db: Database, _ rows: RawStatement) throws -> StoredLook {
+    private static func look(
+        _ rows: RawStatement, _ reader: inout EvidenceReader
+    ) throws -> StoredLook {
         guard let digest = rows.hash(5) else { throw Damage(detail: "evidence has no digest") }
         var candidate = Candidate(id: rows.int64(0), domain: try .stored(rows.string(1)))
         candidate.history.publications.observedSince =
             rows.optionalInt64(2).map(Timestamp.init(seconds:))
         return StoredLook(
-            candidate: candidate, evidence: try Evidence(db, facts: rows.string(6)),
+            candidate: candidate, evidence: try reader.read(rows.blob(6)),
             measurement: Measurement(
                 at: Timestamp(seconds: rows.int64(7)), elapsedMilliseconds: rows.int(8),
                 queries: rows.int(9), requests: rows.int(10),
