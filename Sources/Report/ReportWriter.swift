@@ -1,18 +1,22 @@
-internal import Audit
+public import Audit
+internal import Evidence
 public import Store
 
 /// Writes the reports of one run: while it goes on, or afterwards.
 ///
 /// Both are the same code over the same rows, so both give the same bytes. Rows are written in
 /// portfolio order; `advance` goes on to the first row whose domain has no final result yet, and
-/// `finish` writes the rest, settled or not. Memory holds one page of rows.
+/// `finish` writes the rest, settled or not. Memory holds one page of rows and what the groups keep
+/// of those before.
 public actor ReportWriter {
     private let store: AuditStore
     private let run: Run
     private let account: String?
     private var outputs: [(renderer: RowRenderer, file: OutputFile)] = []
     private let causes: OutputFile?
-    private let groups: OutputFile?
+    private let groupFile: OutputFile?
+    /// Finds the groups from the rows as they are written; nil when no file is to hold them.
+    private var finder: RootFinder?
     private var key = RowKey.start
     private var isFinished = false
 
@@ -40,7 +44,8 @@ public actor ReportWriter {
             outputs.append((RowRenderer(format, of: run), file))
         }
         causes = try OutputFile(path: "\(folder)/\(Self.causesFileName)", placement)
-        groups = try OutputFile(path: "\(folder)/\(Self.groupsFileName)", placement)
+        groupFile = try OutputFile(path: "\(folder)/\(Self.groupsFileName)", placement)
+        finder = RootFinder()
         try Self.begin(&outputs)
     }
 
@@ -55,7 +60,8 @@ public actor ReportWriter {
         let file = OutputFile(descriptor: descriptor, name: "standard output")
         outputs = [(RowRenderer(format, of: run), file)]
         causes = nil
-        groups = nil
+        groupFile = nil
+        finder = nil
         try Self.begin(&outputs)
     }
 
@@ -73,9 +79,13 @@ public actor ReportWriter {
     }
 
     /// Writes everything that is left, `causes.csv` and `groups.csv`; the files are then complete.
-    public func finish() async throws(ReportError) {
+    ///
+    /// - Returns: what is in `groups.csv`; empty where none is written.
+    @discardableResult
+    public func finish() async throws(ReportError) -> [RootGrouping.Group] {
         try await write(settledOnly: false)
-        guard !isFinished else { return }
+        let groups = finder?.groups() ?? []
+        guard !isFinished else { return groups }
         isFinished = true
         for output in outputs { try output.file.commit() }
         if let causes {
@@ -83,26 +93,31 @@ public actor ReportWriter {
             try causes.write { $0 += text }
             try causes.commit()
         }
-        if let groups {
-            let text = GroupTable.csv(try await RootGroups.find(store, run, account: account))
-            try groups.write { $0 += text }
-            try groups.commit()
+        if let groupFile {
+            try groupFile.write { $0 += GroupTable.csv(groups) }
+            try groupFile.commit()
         }
+        return groups
     }
 
     private func write(settledOnly: Bool) async throws(ReportError) {
         while !isFinished {
             let start = key
             let page: [ReportRow]
+            var evidence: [String: Evidence] = [:]
             do throws(StoreError) {
                 page = try await store.rows(
                     of: run, account: account, after: start, settledOnly: settledOnly,
                     limit: Self.pageRows)
+                if finder != nil {
+                    evidence = try await RootFinder.evidence(of: page, in: run, store)
+                }
             } catch {
                 throw .store(error)
             }
             // Another call may have written this page while we waited for it.
             guard key == start else { continue }
+            finder?.add(page, evidence)
             for index in outputs.indices {
                 for row in page {
                     try outputs[index].file.write { outputs[index].renderer.append(row, to: &$0) }

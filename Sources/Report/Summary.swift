@@ -29,27 +29,27 @@ public struct Summary: Hashable, Sendable {
     /// - Parameters:
     ///   - account: only its rows; empty for the rows without one; nil: all rows.
     ///   - accountLimit: how many of the worst accounts.
-    ///   - groupLimit: how many of the roots that most domains share; finding them is another
-    ///     pass over the run's rows.
+    ///   - groups: those of the run, by `RootGroups` or from a `ReportWriter`; empty to leave them
+    ///     out. The first few are kept.
     public init(
         _ store: AuditStore, _ run: Run, account: String? = nil, accountLimit: Int = 10,
-        groupLimit: Int = 0
+        groups: [RootGrouping.Group] = []
     ) async throws(ReportError) {
-        let groups = groupLimit > 0 ? try await RootGroups.find(store, run, account: account) : []
         do throws(StoreError) {
             self.init(
                 run: run, verdicts: try await store.verdictCounts(of: run, account: account),
                 causes: try await store.causeCounts(of: run, account: account),
                 accounts: account == nil
                     ? try await store.accountCounts(of: run, limit: accountLimit) : [],
-                notes: try await store.notes(of: run), groups: Array(groups.prefix(groupLimit)))
+                notes: try await store.notes(of: run),
+                groups: Array(groups.prefix(Self.shownGroups)))
         } catch {
             throw .store(error)
         }
     }
 
     /// As many groups as a summary has room for.
-    public static let shownGroups = 3
+    static let shownGroups = 3
 
     /// The most urgent severity found; nil when there are no findings.
     public var severity: Severity? { causes.map(\.severity).max() }

@@ -121,7 +121,8 @@ struct ReportCommand: AsyncParsableCommand {
                 store, run, failingAt: threshold, to: Self.standardOutput)
         case .summary:
             let summary = try await Summary(
-                store, run, account: account, groupLimit: Summary.shownGroups)
+                store, run, account: account,
+                groups: RootGroups.find(store, run, account: account))
             try Console.out(summary.text(isColored: Console.wantsColor))
         case .causes:
             try await CauseReport.write(store, run, account: account, descriptor: STDOUT_FILENO)

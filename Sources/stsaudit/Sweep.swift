@@ -37,13 +37,13 @@ struct Sweep {
         guard let active = try await begin() else {
             let run = try await latestFinished()
             Console.note("The run is finished already; nothing is left to do.")
-            if let outputFolder {
-                // A process that was killed at its very end may have left them incomplete.
-                let reports = try ReportWriter(
-                    store, run, folder: outputFolder, placement: .whenDone)
-                try await reports.finish()
+            // A process that was killed at its very end may have left them incomplete.
+            let reports = try outputFolder.map {
+                try ReportWriter(store, run, folder: $0, placement: .whenDone)
             }
-            return Result(run: run, summary: try await summary(of: run), isInterrupted: false)
+            let groups = try await reports?.finish()
+            return Result(
+                run: run, summary: try await summary(of: run, groups), isInterrupted: false)
         }
         let stop = StopSwitch()
         let interrupts = Interrupts { count in
@@ -89,16 +89,21 @@ struct Sweep {
         }
         await engine.close()
         // Reports first: a finished run has all its files.
-        if isComplete { try await writer?.finish() }
+        let groups = isComplete ? try await writer?.finish() : nil
         try await active.finish(isComplete ? .finished : .interrupted, at: survey.clock.now())
         run = try await store.run(active.id)
         return Result(
-            run: run, summary: try await summary(of: run), isInterrupted: !isComplete,
+            run: run, summary: try await summary(of: run, groups), isInterrupted: !isComplete,
             progress: engine.progress)
     }
 
-    private func summary(of run: Run) async throws -> Summary {
-        try await Summary(store, run, groupLimit: Summary.shownGroups)
+    /// - Parameter known: the groups, where a report was written that has them.
+    private func summary(
+        of run: Run, _ known: [RootGrouping.Group]?
+    ) async throws -> Summary {
+        var groups = known
+        if groups == nil { groups = try await RootGroups.find(store, run) }
+        return try await Summary(store, run, groups: groups ?? [])
     }
 
     /// Nil when the run that was to be resumed has ended in good order.

@@ -8,8 +8,8 @@ public enum RootGroups {
     private static let pageRows = 500
 
     /// - Parameter account: only the domains of this account; nil: all of them.
-    /// Cost: one pass over the run's rows, and the evidence of every domain with a finding. Memory: a few
-    /// words for each finding that shares something.
+    /// Cost: one pass over the run's rows in SQL, and the evidence of every domain at which
+    /// anything is published. Memory: a few words for each finding that shares something.
     public static func find(
         _ store: AuditStore, _ run: Run, account: String? = nil
     ) async throws(ReportError) -> [RootGrouping.Group] {
@@ -19,15 +19,13 @@ public enum RootGroups {
             let page: [ReportRow]
             let evidence: [String: Evidence]
             do throws(StoreError) {
-                page = try await store.rows(of: run, account: account, after: key, limit: pageRows)
-                let names = page.filter(\.isPublished).compactMap(\.domain)
-                evidence = try await store.evidence(of: names, in: run)
+                page = try await store.rows(
+                    of: run, account: account, after: key, publishedOnly: true, limit: pageRows)
+                evidence = try await RootFinder.evidence(of: page, in: run, store)
             } catch {
                 throw .store(error)
             }
-            for row in page where row.isPublished {
-                if let seen = row.domain.flatMap({ evidence[$0] }) { finder.add(row, seen) }
-            }
+            finder.add(page, evidence)
             guard let last = page.last, page.count == pageRows else { break }
             key = last.key
         }
@@ -40,9 +38,23 @@ struct RootFinder {
     private let roots = SharedRoots(registrableDomain: PublicSuffix.registrableDomain)
     private var grouping = RootGrouping()
 
+    /// What `add` needs of a page of rows: the evidence of those with something published.
+    static func evidence(
+        of page: [ReportRow], in run: Run, _ store: AuditStore
+    ) async throws(StoreError) -> [String: Evidence] {
+        let rows = page.filter { $0.isPublished && $0.isFirstOfDomain }
+        return try await store.evidence(of: rows.compactMap(\.domain), in: run)
+    }
+
+    mutating func add(_ page: [ReportRow], _ evidence: [String: Evidence]) {
+        for row in page {
+            if let seen = row.domain.flatMap({ evidence[$0] }) { add(row, seen) }
+        }
+    }
+
     /// Rows that are not the first of a domain, or have nothing published, change nothing.
     mutating func add(_ row: ReportRow, _ evidence: Evidence) {
-        guard row.isPublished, let domain = row.domain else { return }
+        guard row.isPublished, row.isFirstOfDomain, let domain = row.domain else { return }
         grouping.note(roots.all(evidence, mxHosts: row.status?.mxHosts ?? []))
         guard !row.findings.isEmpty else { return }
         var coverage: [MXCoverage] = []
@@ -65,12 +77,4 @@ struct RootFinder {
     }
 
     func groups() -> [RootGrouping.Group] { grouping.groups() }
-}
-
-extension ReportRow {
-    /// Something of MTA-STS was published or found; most domains of a portfolio have nothing.
-    fileprivate var isPublished: Bool {
-        guard isFirstOfDomain, let status else { return false }
-        return status.policyID != nil || !status.findings.isEmpty
-    }
 }

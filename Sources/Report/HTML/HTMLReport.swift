@@ -64,7 +64,9 @@ public struct HTMLReport {
             do throws(StoreError) {
                 page = try await store.rows(
                     of: run, account: account, after: key, limit: Self.pageRows)
-                evidence = try await store.evidence(of: Self.worthShowing(page), in: run)
+                // Most domains have nothing to show.
+                evidence = try await store.evidence(
+                    of: page.filter(\.isPublished).compactMap(\.domain), in: run)
             } catch {
                 throw .store(error)
             }
@@ -89,15 +91,6 @@ public struct HTMLReport {
         try file.write { buffer in
             packed.append(text, to: &buffer)
             packed.finish(to: &buffer)
-        }
-    }
-
-    /// The domains at which something was published or found; most have nothing to show.
-    private static func worthShowing(_ page: [ReportRow]) -> [String] {
-        page.compactMap { row in
-            guard let status = row.status, status.policyID != nil || !status.findings.isEmpty
-            else { return nil }
-            return row.domain
         }
     }
 }

@@ -13,13 +13,17 @@ extension AuditStore {
     ///     first of its domain among these.
     ///   - after: the key of the last row taken; `.start` at first.
     ///   - settledOnly: stop before the first row whose domain has no final result yet.
+    ///   - publishedOnly: leave out the rows at whose domains nothing of MTA-STS was published or
+    ///     found (see `ReportRow.isPublished`): nearly all of a portfolio. They are passed over in
+    ///     SQL, so that one read may go through all of it: not while a run writes.
     ///   - limit: at most this many; fewer means that there are no more (settled) rows.
     public func rows(
         of run: Run, account: String? = nil, after key: RowKey = .start,
-        settledOnly: Bool = false, limit: Int = 2000
+        settledOnly: Bool = false, publishedOnly: Bool = false, limit: Int = 2000
     ) async throws(StoreError) -> [ReportRow] {
         try await read { db in
-            var reader = try RowReader(db, run: run, account: account)
+            var reader = try RowReader(
+                db, run: run, account: account, publishedOnly: publishedOnly)
             return try reader.page(after: key, settledOnly: settledOnly, limit: limit)
         }
     }
@@ -34,7 +38,7 @@ private struct RowReader {
     /// Most rows of a portfolio have the same few values here.
     private var lastHosts: (text: String, hosts: [String]) = ("", [])
 
-    init(_ db: Database, run: Run, account: String?) throws {
+    init(_ db: Database, run: Run, account: String?, publishedOnly: Bool) throws {
         let scope = AccountRows(account)
         self.account = account
         rows = try RawStatement(
@@ -52,6 +56,7 @@ private struct RowReader {
             LEFT JOIN domain d ON d.id = e.domain_id
             LEFT JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
                 AND s.portfolio_id = e.portfolio_id AND s.first_run <= ?1 AND s.last_run >= ?1
+                \(publishedOnly ? "AND (s.policy_id IS NOT NULL OR s.causes <> '')" : "")
             WHERE e.portfolio_id = (SELECT portfolio_id FROM run WHERE id = ?1)
                 AND (e.line, e.id) > (?2, ?3)
                 AND e.first_run <= ?1 AND e.last_run >= ?1 \(scope.condition("e", "?4"))

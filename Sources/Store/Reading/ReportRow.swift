@@ -22,6 +22,13 @@ public struct ReportRow: Hashable, Sendable {
     /// a domain with findings.
     public var accounts: [String]
 
+    /// Something of MTA-STS was published or found at the domain; most domains of a portfolio have
+    /// nothing.
+    public var isPublished: Bool {
+        guard let status else { return false }
+        return status.policyID != nil || !status.findings.isEmpty
+    }
+
     /// What was found, as stored.
     public struct Status: Hashable, Sendable {
         public var verdict: Verdict
