@@ -13,6 +13,7 @@ public struct Digest: Hashable, Sendable, Comparable {
         let digits = Array(hex.utf8)
         guard digits.count == 2 * Self.byteCount else { return nil }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.byteCount)
         for index in stride(from: 0, to: digits.count, by: 2) {
             guard let high = Self.value(digits[index]), let low = Self.value(digits[index + 1])
             else { return nil }
@@ -29,14 +30,16 @@ public struct Digest: Hashable, Sendable, Comparable {
 
     /// 64 lower-case hexadecimal digits.
     public var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
+        text.reserveCapacity(2 * Self.byteCount)
         for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+            text.append(Self.digit(byte >> 4))
+            text.append(Self.digit(byte & 15))
         }
         return String(decoding: text, as: UTF8.self)
     }
+
+    private static func digit(_ value: UInt8) -> UInt8 { value + (value < 10 ? 0x30 : 0x57) }
 
     private static func value(_ digit: UInt8) -> UInt8? {
         switch digit {

@@ -2,7 +2,8 @@
 ///
 /// Each finding is counted for one root only: the root that explains the most findings is taken
 /// first, then the one that explains the most of the rest. So the numbers of the groups add up, and
-/// say what fixing one thing clears. Memory: a few words for each finding with a root.
+/// say what fixing one thing clears. Memory: a few words for each finding with a root, and two for
+/// each root of each domain at which anything is published.
 public struct RootGrouping: Sendable {
     /// A root and the findings it explains.
     public struct Group: Hashable, Sendable {
@@ -26,8 +27,9 @@ public struct RootGrouping: Sendable {
     }
 
     private var members: [Cause: [Member]] = [:]
-    /// How many domains have each root, by its number.
-    private var uses: [Int] = []
+    /// How many domains have each root, by its hash (64 bits, keyed with a secret of the process):
+    /// nearly all roots are one sound domain's own, and not worth keeping whole.
+    private var uses: [Int: Int] = [:]
     private var rootNumbers: [SharedRoot: Int] = [:]
     private var roots: [SharedRoot] = []
     private var accountNumbers: [String: Int] = [:]
@@ -43,7 +45,7 @@ public struct RootGrouping: Sendable {
     ///
     /// - Parameter roots: what `SharedRoots.all` gives.
     public mutating func note(_ roots: [SharedRoot]) {
-        for root in roots { uses[number(of: root)] += 1 }
+        for root in roots { uses[root.hashValue, default: 0] += 1 }
     }
 
     /// - Parameter found: what `SharedRoots` gives for the cause at this domain; a domain is added
@@ -63,9 +65,10 @@ public struct RootGrouping: Sendable {
         if let number = rootNumbers[root] { return number }
         rootNumbers[root] = roots.count
         roots.append(root)
-        uses.append(0)
         return roots.count - 1
     }
+
+    private func uses(of root: Int) -> Int { uses[roots[root].hashValue] ?? 0 }
 
     private mutating func number(ofAccount account: String) -> Int {
         if let number = accountNumbers[account] { return number }
@@ -96,7 +99,7 @@ public struct RootGrouping: Sendable {
         }
         byRoot = byRoot.filter { root, found in
             // Most domains that share it are broken in this way.
-            found.count >= Self.leastDomains && found.count * 2 > uses[root]
+            found.count >= Self.leastDomains && found.count * 2 > uses(of: root)
         }
         var isExplained = [Bool](repeating: false, count: members.count)
         var groups: [Group] = []
@@ -146,7 +149,7 @@ public struct RootGrouping: Sendable {
             cause: cause, severity: members.map(\.severity).max() ?? .advice,
             root: roots[root],
             domains: members.count, accounts: Set(members.flatMap(\.accounts)).count,
-            sharing: max(uses[root], members.count),
+            sharing: max(uses(of: root), members.count),
             examples: members.prefix(Self.exampleLimit).map(\.domain))
     }
 }

@@ -27,13 +27,22 @@ public struct SharedRoot: Hashable, Sendable {
     public var kind: Kind
     /// What tells one root from another of its kind.
     public var value: String
-    /// How a person knows it.
+    /// How a person knows it; takes no part in comparing.
     public var name: String
 
     public init(kind: Kind, value: String, name: String? = nil) {
         self.kind = kind
         self.value = value
         self.name = name ?? value
+    }
+
+    public static func == (a: SharedRoot, b: SharedRoot) -> Bool {
+        a.kind == b.kind && a.value == b.value
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(kind)
+        hasher.combine(value)
     }
 }
 
@@ -65,10 +74,10 @@ public struct SharedRoots: Sendable {
     }
 
     /// Every root of a domain, whatever is found at it: to tell what is shared by broken domains
-    /// from what is shared by all.
+    /// from what is shared by all. They are only counted: those whose names are work have none.
     public func all(_ evidence: Evidence, mxHosts: [String]) -> [SharedRoot] {
-        var roots = record(evidence) + certificate(evidence) + alias(evidence)
-        roots += addresses(evidence) + policyText(evidence) + reporting(evidence)
+        var roots = record(evidence) + certificate(evidence, isNamed: false) + alias(evidence)
+        roots += addresses(evidence) + policyText(evidence, isNamed: false) + reporting(evidence)
         for host in mxHosts {
             roots.append(SharedRoot(kind: .mxHost, value: host))
             guard let name = registrableDomain(host) else { continue }
@@ -95,10 +104,13 @@ public struct SharedRoots: Sendable {
             + addresses(evidence)
     }
 
-    private func certificate(_ evidence: Evidence) -> [SharedRoot] {
-        guard let leaf = evidence.fetches.lazy.compactMap(\.chain.first).first else { return [] }
-        let name = "\(leaf.subject), until \(leaf.notAfter.day)"
-        return [SharedRoot(kind: .certificate, value: leaf.digest.hex, name: name)]
+    private func certificate(_ evidence: Evidence, isNamed: Bool = true) -> [SharedRoot] {
+        for fetch in evidence.fetches {
+            guard let leaf = fetch.chain.first else { continue }
+            let name = isNamed ? "\(leaf.subject), until \(leaf.notAfter.day)" : nil
+            return [SharedRoot(kind: .certificate, value: leaf.digest.hex, name: name)]
+        }
+        return []
     }
 
     private func addresses(_ evidence: Evidence) -> [SharedRoot] {
@@ -113,16 +125,21 @@ public struct SharedRoots: Sendable {
         return [SharedRoot(kind: .policyHostAlias, value: end)]
     }
 
-    private func policyText(_ evidence: Evidence) -> [SharedRoot] {
+    private func policyText(_ evidence: Evidence, isNamed: Bool = true) -> [SharedRoot] {
         for fetch in evidence.fetches {
             guard case .response(let response) = fetch.outcome, response.status == 200,
                 !response.body.bytes.isEmpty
             else { continue }
-            let start = response.body.bytes.prefix(80).split(whereSeparator: { $0 < 0x20 })
-            let name = start.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " | ")
+            let name = isNamed ? Self.start(of: response.body.bytes) : nil
             return [SharedRoot(kind: .policyText, value: response.body.digest.hex, name: name)]
         }
         return []
+    }
+
+    /// The first lines of a policy as one.
+    private static func start(of policy: [UInt8]) -> String {
+        policy.prefix(80).split(whereSeparator: { $0 < 0x20 })
+            .map { String(decoding: $0, as: UTF8.self) }.joined(separator: " | ")
     }
 
     private func mx(
