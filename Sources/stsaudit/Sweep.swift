@@ -69,15 +69,17 @@ struct Sweep {
 
     private func run(_ active: ActiveRun, _ stop: StopSwitch) async throws -> Result {
         var run = active.run
+        var settledBefore: [Verdict: Int] = [:]
         if active.needsIngest {
             run = try await ingest(into: active)
+        } else {
+            settledBefore = try await active.verdictCounts()
         }
         let engine = try await Survey.start(survey)
         stop.onRaise { Task { await engine.stopIntake() } }
         let writer = try outputFolder.map {
             try ReportWriter(store, run, folder: $0, placement: .inPlace)
         }
-        let settledBefore = try await active.verdictCounts()
         let isComplete: Bool
         do {
             isComplete = try await withFollowers(engine, run, settledBefore, writer) {

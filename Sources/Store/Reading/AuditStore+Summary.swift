@@ -11,7 +11,7 @@ public struct CauseCount: Hashable, Sendable {
     public var domains: Int
     /// Distinct accounts of those.
     public var accounts: Int
-    /// Names of up to five of the domains, in the order in which the store met them first.
+    /// Names of up to five of the domains, in the order of the portfolio.
     public var examples: [String]
 }
 
@@ -40,29 +40,16 @@ extension AuditStore {
     public static let exampleLimit = 5
 
     /// - Parameter account: only its rows; empty for the rows without one; nil: all rows.
-    /// Cost: one pass over these rows.
+    /// Cost: one pass over the rows of an account. For all rows nothing: the run's own counts are
+    /// kept with its results.
     public func verdictCounts(
         of run: Run, account: String? = nil
     ) async throws(StoreError) -> VerdictCounts {
         try await read { db in
             let scope = RowsOfRun(run, account)
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    WITH \(scope.sql)
-                    SELECT s.verdict, count(DISTINCT s.domain_id) AS domains FROM rows_of_run e
-                    JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
-                        AND s.portfolio_id = e.portfolio_id
-                        AND s.first_run <= ?1 AND s.last_run >= ?1
-                    GROUP BY s.verdict
-                    """, arguments: scope.arguments)
-            var domains: [Verdict: Int] = [:]
-            while let row = try rows.next() {
-                guard let verdict = Verdict(rawValue: try row.stored("verdict")) else {
-                    throw Damage(detail: "a verdict of an unknown code")
-                }
-                domains[verdict] = try row.stored("domains")
-            }
+            var domains = account == nil ? try Self.keptCounts(db, run) : [:]
+            // Version 2 counted only at the end of a run.
+            if domains.isEmpty { domains = try Self.verdicts(db, scope) }
             let examined = domains.values.reduce(0, +)
             let size = try scope.size(db)
             if size.invalid > 0 { domains[.invalidInput] = size.invalid }
@@ -71,46 +58,79 @@ extension AuditStore {
         }
     }
 
+    private static func keptCounts(_ db: Database, _ run: Run) throws -> [Verdict: Int] {
+        try Verdict.counts(
+            db, sql: "SELECT verdict, domains FROM run_verdict WHERE run_id = ?", run: run.id)
+    }
+
+    private static func verdicts(_ db: Database, _ scope: RowsOfRun) throws -> [Verdict: Int] {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                WITH \(scope.sql)
+                SELECT s.verdict, count(DISTINCT s.domain_id) AS domains FROM rows_of_run e
+                JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
+                    AND s.portfolio_id = e.portfolio_id
+                    AND s.first_run <= ?1 AND s.last_run >= ?1
+                GROUP BY s.verdict
+                """, arguments: scope.arguments)
+        var domains: [Verdict: Int] = [:]
+        while let row = try rows.next() {
+            guard let verdict = Verdict(rawValue: try row.stored("verdict")) else {
+                throw Damage(detail: "a verdict of an unknown code")
+            }
+            domains[verdict] = try row.stored("domains")
+        }
+        return domains
+    }
+
     /// The causes found in a run, by domains, the most first.
     ///
     /// - Parameter account: only its rows; empty for the rows without one; nil: all rows.
+    /// Cost: one pass over the rows of an account, or over the findings of the file.
     public func causeCounts(
         of run: Run, account: String? = nil
     ) async throws(StoreError) -> [CauseCount] {
         try await read { db in
             let scope = RowsOfRun(run, account)
-            let sql = """
-                WITH \(scope.sql)
-                SELECT f.cause, f.severity, s.domain_id, e.account FROM rows_of_run e
-                JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
-                    AND s.portfolio_id = e.portfolio_id
-                    AND s.first_run <= ?1 AND s.last_run >= ?1
-                JOIN finding f ON f.state_id = s.id
-                """
-            let examples = try Self.examples(db, scope)
-            var counts = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT cause, max(CASE severity WHEN 'error' THEN 3 WHEN 'warning' THEN 2
-                            WHEN 'advice' THEN 1 ELSE 0 END) AS rank,
-                        count(DISTINCT domain_id) AS domains, count(DISTINCT account) AS accounts
-                    FROM (\(sql)) GROUP BY cause
-                    """, arguments: scope.arguments
-            ).map { row in
-                guard let cause = Cause(rawValue: try row.stored("cause")) else {
-                    throw Damage(detail: "a cause of an unknown code")
-                }
-                let severities: [Severity] = [.unmeasured, .advice, .warning, .error]
-                return CauseCount(
-                    cause: cause, severity: severities[min(max(try row.stored("rank"), 0), 3)],
-                    domains: try row.stored("domains"),
-                    accounts: try row.stored("accounts"),
-                    examples: examples[cause.rawValue] ?? [])
-            }
+            var counts =
+                account == nil
+                ? try CauseTallies(db, run).counts() : try Self.causes(db, scope)
             if let invalid = try Self.invalidRows(db, scope) { counts.append(invalid) }
             return counts.sorted { a, b in
                 (b.domains, a.cause.rawValue) < (a.domains, b.cause.rawValue)
             }
+        }
+    }
+
+    private static func causes(_ db: Database, _ scope: RowsOfRun) throws -> [CauseCount] {
+        let sql = """
+            WITH \(scope.sql)
+            SELECT f.cause, f.severity, s.domain_id, e.account FROM rows_of_run e
+            JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
+                AND s.portfolio_id = e.portfolio_id
+                AND s.first_run <= ?1 AND s.last_run >= ?1
+            JOIN finding f ON f.state_id = s.id
+            """
+        let examples = try examples(db, scope)
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT cause, max(CASE severity WHEN 'error' THEN 3 WHEN 'warning' THEN 2
+                        WHEN 'advice' THEN 1 ELSE 0 END) AS rank,
+                    count(DISTINCT domain_id) AS domains, count(DISTINCT account) AS accounts
+                FROM (\(sql)) GROUP BY cause
+                """, arguments: scope.arguments
+        ).map { row in
+            guard let cause = Cause(rawValue: try row.stored("cause")) else {
+                throw Damage(detail: "a cause of an unknown code")
+            }
+            let severities: [Severity] = [.unmeasured, .advice, .warning, .error]
+            return CauseCount(
+                cause: cause, severity: severities[min(max(try row.stored("rank"), 0), 3)],
+                domains: try row.stored("domains"),
+                accounts: try row.stored("accounts"),
+                examples: examples[cause.rawValue] ?? [])
         }
     }
 
@@ -119,7 +139,10 @@ extension AuditStore {
         of run: Run, limit: Int = .max
     ) async throws(StoreError) -> [AccountCount] {
         try await read { db in
-            try Row.fetchAll(
+            guard try Self.hasAccounts(db, run) else {
+                return try Array(Self.withoutAccounts(db, run).prefix(limit))
+            }
+            return try Row.fetchAll(
                 db,
                 sql: """
                     WITH \(RowsOfRun(run, nil).sql)
@@ -147,8 +170,39 @@ extension AuditStore {
         }
     }
 
-    /// The first domains of each cause, in the order of their ids: the same whatever order they
-    /// were examined in. One pass over the run's findings for all causes together.
+    /// Whether any row of the run's portfolio, in this or another run, has an account.
+    private static func hasAccounts(_ db: Database, _ run: Run) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM entry INDEXED BY entry_by_account
+                    WHERE portfolio_id = (SELECT portfolio_id FROM run WHERE id = ?)
+                        AND account IS NOT NULL)
+                """, arguments: [run.id]) ?? false
+    }
+
+    /// All rows as those of one account, the one that has no name; none of a run without rows.
+    private static func withoutAccounts(_ db: Database, _ run: Run) throws -> [AccountCount] {
+        guard run.rowCount > 0 else { return [] }
+        // The finding of position 0 is the worst of its state.
+        let withErrors = try Int.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM finding f CROSS JOIN state s ON s.id = f.state_id
+                WHERE f.position = 0 AND s.severity = 'error'
+                    AND s.portfolio_id = (SELECT portfolio_id FROM run WHERE id = ?1)
+                    AND s.first_run <= ?1 AND s.last_run >= ?1
+                """, arguments: [run.id])
+        return [
+            AccountCount(
+                account: "", domains: run.domainCount, withErrors: withErrors ?? 0,
+                invalidRows: run.invalidCount)
+        ]
+    }
+
+    /// The first domains of each cause, in the order of the portfolio: the same whatever order they
+    /// were examined in, and whatever the store has seen before. One pass over the run's findings
+    /// for all causes together.
     private static func examples(
         _ db: Database, _ scope: RowsOfRun
     ) throws -> [String: [String]] {
@@ -157,15 +211,16 @@ extension AuditStore {
             sql: """
                 WITH \(scope.sql),
                 hit AS (
-                    SELECT DISTINCT f.cause, s.domain_id FROM rows_of_run e
+                    SELECT f.cause, s.domain_id, min(e.line) AS line FROM rows_of_run e
                     JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
                         AND s.portfolio_id = e.portfolio_id
                         AND s.first_run <= ?1 AND s.last_run >= ?1
                     JOIN finding f ON f.state_id = s.id
+                    GROUP BY f.cause, s.domain_id
                 ),
                 ranked AS (
                     SELECT cause, domain_id,
-                        row_number() OVER (PARTITION BY cause ORDER BY domain_id) AS place
+                        row_number() OVER (PARTITION BY cause ORDER BY line, domain_id) AS place
                     FROM hit
                 )
                 SELECT r.cause, d.name FROM ranked r JOIN domain d ON d.id = r.domain_id
@@ -179,6 +234,7 @@ extension AuditStore {
     }
 
     private static func invalidRows(_ db: Database, _ scope: RowsOfRun) throws -> CauseCount? {
+        guard try scope.size(db).invalid > 0 else { return nil }
         let rows = "rows_of_run WHERE domain_id IS NULL"
         let counted = try Row.fetchOne(
             db,
