@@ -37,6 +37,32 @@ struct SipHashTests {
         #expect(hash.finish() == SipHash.hash([1, 2, 3, 4, 5, 6, 7, 8, 9], key: key))
     }
 
+    @Test("pieces of any length, and of any kind, hash as the whole", arguments: 0..<40)
+    func manyPieces(length: Int) {
+        let key = SipHash.Key(first: 3, second: 4)
+        let bytes = (0..<length).map { UInt8($0 * 37 % 256) }
+        for first in 0...length {
+            var hash = SipHash(key: key)
+            hash.combine(bytes[..<first])
+            // Without a place in memory: byte by byte.
+            hash.combine(AnySequence(bytes[first...]))
+            #expect(hash.finish() == SipHash.hash(bytes, key: key))
+        }
+    }
+
+    @Test("another hash counts as its bytes", arguments: [0, 8, 11])
+    func value(before: Int) {
+        let key = SipHash.Key(first: 5, second: 6)
+        let value = SipHash.hash([1, 2, 3], key: key)
+        var hash = SipHash(key: key)
+        hash.combine(Array(repeating: 7, count: before))
+        hash.combine(value)
+        #expect(
+            hash.finish()
+                == SipHash.hash(
+                    Array(repeating: 7, count: before) + value.bytes, key: key))
+    }
+
     @Test("another key gives another value: the outside cannot prepare a collision")
     func keyed() {
         let a = SipHash.hash([1], key: SipHash.Key(first: 1, second: 2))

@@ -14,41 +14,27 @@ public enum RowFormat: String, Hashable, Sendable, CaseIterable {
 
 /// Turns rows into the bytes of one format. The same rows always give the same bytes.
 struct RowRenderer {
-    private var format: Format
-
-    private enum Format {
-        case domains(DomainTable)
-        case findings(FindingTable)
-        case lines(DomainLines)
-    }
+    // One of the three. A case's payload would be copied, buffers and all, for every row.
+    private var domains: DomainTable?
+    private var findings: FindingTable?
+    private var lines: DomainLines?
 
     init(_ format: RowFormat, of run: Run) {
         switch format {
-        case .domains: self.format = .domains(DomainTable(header: run.header))
-        case .findings: self.format = .findings(FindingTable())
-        case .lines: self.format = .lines(DomainLines(header: run.header))
+        case .domains: domains = DomainTable(header: run.header)
+        case .findings: findings = FindingTable()
+        case .lines: lines = DomainLines(header: run.header)
         }
     }
 
     mutating func begin(_ buffer: inout [UInt8]) {
-        switch format {
-        case .domains(let table): table.begin(&buffer)
-        case .findings(let table): table.begin(&buffer)
-        case .lines: break
-        }
+        domains?.begin(&buffer)
+        findings?.begin(&buffer)
     }
 
     mutating func append(_ row: ReportRow, to buffer: inout [UInt8]) {
-        switch format {
-        case .domains(var table):
-            table.append(row, to: &buffer)
-            format = .domains(table)
-        case .findings(var table):
-            table.append(row, to: &buffer)
-            format = .findings(table)
-        case .lines(var lines):
-            lines.append(row, to: &buffer)
-            format = .lines(lines)
-        }
+        domains?.append(row, to: &buffer)
+        findings?.append(row, to: &buffer)
+        lines?.append(row, to: &buffer)
     }
 }

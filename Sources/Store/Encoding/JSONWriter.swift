@@ -46,7 +46,16 @@ package struct JSONWriter {
     package mutating func string(_ text: String) {
         separate()
         bytes.append(0x22)
-        for byte in text.utf8 { append(byte) }
+        var text = text
+        // Nearly every text is as it is written.
+        let isPlain = text.withUTF8 { utf8 in
+            if unsafe utf8.contains(where: Self.needsEscape) { return false }
+            unsafe bytes.append(contentsOf: utf8)
+            return true
+        }
+        if !isPlain {
+            for byte in text.utf8 { append(byte) }
+        }
         bytes.append(0x22)
         needsComma = true
     }
@@ -94,6 +103,10 @@ package struct JSONWriter {
 
     private mutating func separate() {
         if needsComma { bytes.append(0x2C) }
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F
     }
 
     /// RFC 8259 §7: quotes, backslashes and control characters are escaped. DEL is too, so that

@@ -82,7 +82,14 @@ struct RawStatement {
         }
     }
 
-    func bind(_ index: Int32, _ hash: SipHash.Value) { bind(index, blob: hash.bytes) }
+    func bind(_ index: Int32, _ hash: SipHash.Value) {
+        // On every domain's path: no array is made for it.
+        let words = (hash.first.littleEndian, hash.second.littleEndian)
+        unsafe withUnsafeBytes(of: words) { buffer in
+            _ = unsafe sqlite3_bind_blob(
+                handle, index, buffer.baseAddress, Int32(buffer.count), Self.transient)
+        }
+    }
 
     private func bindNull(_ index: Int32) { unsafe sqlite3_bind_null(handle, index) }
 

@@ -58,13 +58,43 @@ struct SipHash {
     }
 
     mutating func combine(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes {
-            tail |= UInt64(byte) << (8 * (count & 7))
-            count &+= 1
-            if count & 7 == 0 {
-                compress(tail)
-                tail = 0
+        // Nearly all of it comes as arrays: eight bytes a time, where they are aligned.
+        let isDone: Void? = bytes.withContiguousStorageIfAvailable { buffer in
+            let bytes = UnsafeRawBufferPointer(buffer)
+            var index = 0
+            while index < bytes.count, count & 7 != 0 {
+                combine(byte: unsafe bytes[index])
+                index += 1
             }
+            while bytes.count - index >= 8 {
+                let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                compress(UInt64(littleEndian: word))
+                count &+= 8
+                index += 8
+            }
+            while index < bytes.count {
+                combine(byte: unsafe bytes[index])
+                index += 1
+            }
+        }
+        guard isDone == nil else { return }
+        for byte in bytes { combine(byte: byte) }
+    }
+
+    /// The sixteen bytes of another hash.
+    mutating func combine(_ value: Value) {
+        guard count & 7 == 0 else { return combine(value.bytes) }
+        compress(value.first)
+        compress(value.second)
+        count &+= 16
+    }
+
+    private mutating func combine(byte: UInt8) {
+        tail |= UInt64(byte) << (8 * (count & 7))
+        count &+= 1
+        if count & 7 == 0 {
+            compress(tail)
+            tail = 0
         }
     }
 

@@ -132,7 +132,7 @@ struct StateWriter {
         judgement.removeAll()
         judgement.assessment(examined.assessment)
         var hash = SipHash(key: key)
-        hash.combine(evidenceHash.bytes)
+        hash.combine(evidenceHash)
         hash.combine(judgement.bytes)
         let digest = hash.finish()
 
