@@ -18,15 +18,19 @@ public struct DomainName: Hashable, Sendable, Comparable, CustomStringConvertibl
         for index in bytes.indices where (0x41...0x5A).contains(bytes[index]) {
             bytes[index] |= 0x20
         }
-        for label in bytes.split(separator: 0x2E, omittingEmptySubsequences: false) {
-            guard let first = label.first, let last = label.last else { throw .emptyLabel }
-            guard label.count <= Self.maximumLabelLength else {
-                throw .labelTooLong(bytes: label.count)
+        var start = 0
+        while start <= bytes.count {
+            var end = start
+            while end < bytes.count, bytes[end] != 0x2E { end += 1 }
+            guard end > start else { throw .emptyLabel }
+            guard end - start <= Self.maximumLabelLength else {
+                throw .labelTooLong(bytes: end - start)
             }
-            for byte in label where !Self.isLetterDigitHyphen(byte) {
-                throw .character(byte)
+            for index in start..<end where !Self.isLetterDigitHyphen(bytes[index]) {
+                throw .character(bytes[index])
             }
-            guard first != 0x2D, last != 0x2D else { throw .hyphenAtEdge }
+            guard bytes[start] != 0x2D, bytes[end - 1] != 0x2D else { throw .hyphenAtEdge }
+            start = end + 1
         }
         self.init(canonical: String(decoding: bytes, as: UTF8.self))
     }

@@ -56,6 +56,7 @@ struct DomainFieldTests {
         .bad("@example.com", .emailAddress, "only the second half"),
         .bad("192.0.2.1", .ipAddress, "IPv4"),
         .bad("192.0.2.1.", .ipAddress, "IPv4 with a dot"),
+        .bad("192.0.2.1%eth0", .ipAddress, "IPv4 with a zone"),
         .bad("192.0.2.1:25", .ipAddress, "IPv4 with a port"),
         .bad("192.0.2.0/24", .ipAddress, "an IPv4 network"),
         .bad("[192.0.2.1]", .ipAddress, "address literal"),

@@ -42,14 +42,18 @@ public enum DomainField {
     /// Things that people put where a domain belongs and that deserve a better answer than
     /// "bad character".
     private static func otherThing(_ text: String) -> InputProblem? {
-        // Nearly every name passes here: without one of these it is neither address nor URL.
-        let hasMark = text.utf8.contains { byte in
+        // Nearly every name ends here: with none of these marks, and anything but digits and dots,
+        // it is neither an address nor a URL.
+        var hasMark = false
+        var isNumeric = true
+        for byte in text.utf8 {
             switch byte {
-            case 0x2F, 0x3A, 0x40, 0x5B, 0x30...0x39: true
-            default: false
+            case 0x25, 0x2F, 0x3A, 0x40, 0x5B: hasMark = true
+            case 0x2E, 0x30...0x39: break
+            default: isNumeric = false
             }
         }
-        guard hasMark else { return nil }
+        guard hasMark || isNumeric else { return nil }
         if text.contains("://") { return .url }
         if isAddress(text) { return .ipAddress }
         if text.utf8.contains(0x40) { return .emailAddress }
