@@ -52,7 +52,7 @@ struct StateWriter {
     private let addFinding: RawStatement
     private let removeFindings: RawStatement
     private let remove: RawStatement
-    private let evidence: EvidenceWriter
+    private var evidence: EvidenceWriter
     private let publication: PublicationWriter
 
     init(_ db: Database, run: Run, key: SipHash.Key) throws {

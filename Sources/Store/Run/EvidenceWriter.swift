@@ -1,13 +1,15 @@
 internal import Evidence
 internal import GRDB
 
-/// Stores evidence, policy bodies and certificates, each once by its digest.
+/// Stores evidence, policy bodies and certificates within one transaction, each once by its digest.
 struct EvidenceWriter {
     private let db: Database
     private let find: RawStatement
     private let add: RawStatement
     private let addBody: RawStatement
     private let addCertificate: RawStatement
+    /// Certificates that are in the file: the same few issuers' come with thousands of domains.
+    private var known: Set<Digest> = []
 
     init(_ db: Database) throws {
         self.db = db
@@ -29,7 +31,7 @@ struct EvidenceWriter {
     /// - Parameters:
     ///   - facts: `evidence` as JSON text.
     ///   - hash: of `facts`.
-    func id(
+    mutating func id(
         of evidence: Evidence, _ facts: [UInt8], _ hash: SipHash.Value
     ) throws -> Int64 {
         find.bind(1, hash)
@@ -54,7 +56,8 @@ struct EvidenceWriter {
         return db.lastInsertedRowID
     }
 
-    private func write(_ certificate: Certificate) throws {
+    private mutating func write(_ certificate: Certificate) throws {
+        guard known.insert(certificate.digest).inserted else { return }
         addCertificate.bind(1, certificate.digest.hex)
         addCertificate.bind(2, certificate.subject)
         addCertificate.bind(3, certificate.issuer)
