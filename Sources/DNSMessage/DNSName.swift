@@ -48,25 +48,52 @@ public struct DNSName: Sendable {
     /// `\DDD` is a byte by its decimal number and `\X` the character X itself. The empty text and
     /// a single dot are the root.
     public init(_ text: some StringProtocol) throws(Problem) {
-        let text = Array(text.utf8)
+        try self.init(presentation: Array(text.utf8))
+    }
+
+    /// Not generic: a million names a minute pass here.
+    private init(presentation text: [UInt8]) throws(Problem) {
         if text.isEmpty || text == [0x2E] {
             self = .root
             return
         }
-        var wire: [UInt8] = []
-        wire.reserveCapacity(text.count + 2)
-        guard text.contains(0x5C) else {
-            // The usual case: split at the dots and copy.
-            var start = 0
-            while start < text.count {
-                let end = text[start...].firstIndex(of: 0x2E) ?? text.count
-                try Self.append(text[start..<end], to: &wire)
-                start = end + 1
-            }
-            wire.append(0)
-            self.init(checkedWire: wire)
+        if text.contains(0x5C) {
+            try self.init(escaped: text)
             return
         }
+        // The usual case: the text itself with lengths in the places of the dots.
+        var wire: [UInt8] = []
+        wire.reserveCapacity(text.count + 2)
+        wire.append(0)
+        var start = 0
+        for byte in text {
+            if byte == 0x2E {
+                try Self.endLabel(at: start, &wire)
+                start = wire.count
+                wire.append(0)
+            } else {
+                wire.append(byte)
+            }
+        }
+        if wire.count > start + 1 {
+            try Self.endLabel(at: start, &wire)
+            wire.append(0)
+        }
+        self.init(checkedWire: wire)
+    }
+
+    /// Writes the length of the label that begins behind `start` and ends the bytes.
+    private static func endLabel(at start: Int, _ wire: inout [UInt8]) throws(Problem) {
+        let count = wire.count - start - 1
+        guard count > 0 else { throw .emptyLabel }
+        guard count <= maximumLabelLength else { throw .labelTooLong }
+        guard wire.count + 1 <= maximumLength else { throw .tooLong }
+        wire[start] = UInt8(count)
+    }
+
+    private init(escaped text: [UInt8]) throws(Problem) {
+        var wire: [UInt8] = []
+        wire.reserveCapacity(text.count + 2)
         var label: [UInt8] = []
         var index = 0
         while index < text.count {

@@ -58,6 +58,37 @@ extension Message {
     }
 }
 
+extension Message {
+    /// The wire form of a query, written straight down: what `query(...).encoded()` gives, for a
+    /// tenth of the cost.
+    ///
+    /// - Parameter payloadSize: what OPT announces; nil leaves OPT out.
+    public static func encodedQuery(
+        id: UInt16, _ question: Question, flags: Flags = [.recursionDesired],
+        payloadSize: UInt16? = nil
+    ) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(MessageReader.headerLength + question.name.wire.count + 4 + 11)
+        func append(_ value: UInt16) {
+            bytes.append(UInt8(value >> 8))
+            bytes.append(UInt8(value & 0xFF))
+        }
+        append(id)
+        append(flags.intersection(.all).rawValue)
+        for count: UInt16 in [1, 0, 0, payloadSize == nil ? 0 : 1] { append(count) }
+        bytes.append(contentsOf: question.name.wire)
+        append(question.type.rawValue)
+        append(question.recordClass.rawValue)
+        guard let payloadSize else { return bytes }
+        // RFC 6891 §6.1.2: the root, OPT, the size as the class, no flags, no options.
+        bytes.append(0)
+        append(RecordType.opt.rawValue)
+        append(payloadSize)
+        for _ in 0..<3 { append(0) }
+        return bytes
+    }
+}
+
 extension MessageWriter {
     /// - Parameter extendedCode: for OPT, the upper bits of the response code.
     mutating func record(_ record: ResourceRecord, extendedCode: UInt8 = 0) {

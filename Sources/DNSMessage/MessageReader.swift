@@ -7,6 +7,8 @@ struct MessageReader {
     private(set) var offset = 0
     /// The upper bits of the response code; nil until an OPT has been read.
     var extendedCode: UInt8?
+    /// The name right behind the header: that of the question, to which most other names point.
+    private var firstName: DNSName?
 
     enum Section { case answer, authority, additional }
 
@@ -48,8 +50,38 @@ struct MessageReader {
 
     /// A name with its pointers followed (RFC 1035 §4.1.4).
     mutating func name() throws(DecodingFailure) -> DNSName {
+        if let firstName, remaining >= 2, bytes[offset] == 0xC0,
+            Int(bytes[offset + 1]) == Self.headerLength
+        {
+            offset += 2
+            return firstName
+        }
+        let start = offset
+        let name: DNSName
+        if let plain = plainName() { name = plain } else { name = try compressedName() }
+        if start == Self.headerLength { firstName = name }
+        return name
+    }
+
+    /// A name that stands here as a whole; nil, and nothing read, when anything else does.
+    private mutating func plainName() -> DNSName? {
+        var end = offset
+        while end < bytes.count, end - offset < DNSName.maximumLength {
+            let length = Int(bytes[end])
+            guard length <= DNSName.maximumLabelLength else { return nil }
+            end += 1 + length
+            if length > 0 { continue }
+            guard end - offset <= DNSName.maximumLength else { return nil }
+            defer { offset = end }
+            return DNSName(checkedWire: Array(bytes[offset..<end]))
+        }
+        return nil
+    }
+
+    private mutating func compressedName() throws(DecodingFailure) -> DNSName {
         let start = offset
         var wire: [UInt8] = []
+        wire.reserveCapacity(64)
         var position = offset
         /// Where the run of labels now being read began: a pointer must lead before it.
         var runStart = offset

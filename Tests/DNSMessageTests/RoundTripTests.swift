@@ -119,6 +119,18 @@ struct RoundTripTests {
         let message = source.message()
         #expect(try Message.decode(message.encoded()) == message)
     }
+    @Test(
+        "a query written straight down is the encoded message",
+        arguments: [nil, 512, 1232] as [UInt16?], ["", "a", "A.Example", #"a\.b.\000c.example"#])
+    func straight(payloadSize: UInt16?, name: String) throws {
+        let name = try DNSName(name)
+        var message = Message.query(id: 0xBEEF, name, .mx, payloadSize: payloadSize)
+        message.flags.insert(.authenticData)
+        let bytes = Message.encodedQuery(
+            id: 0xBEEF, Message.Question(name: name, type: .mx),
+            flags: [.recursionDesired, .authenticData], payloadSize: payloadSize)
+        #expect(bytes == message.encoded())
+    }
 }
 
 /// Messages by number (SplitMix64): any failing seed can be run again.
