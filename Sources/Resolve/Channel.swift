@@ -13,6 +13,7 @@ final class Channel {
     private(set) var inFlight = 0
     private(set) var queries = 0
     private(set) var timeouts = 0
+    private var ids = QueryIDs()
 
     /// - Parameter usesEDNS: whether queries carry an OPT.
     init(
@@ -37,17 +38,17 @@ final class Channel {
         queries += 1
         query.channel = self
         // c-ares' own ids are weakly random, and its own encoder knows only some escapes.
-        var message = Message.query(
-            id: .random(in: 0...UInt16.max), query.question.name, query.question.type,
-            payloadSize: payloadSize)
         // RFC 6840 §5.7: AD in a query asks whether the answer was validated.
-        message.flags.insert(.authenticData)
-        handle?.send(message.encoded(), for: query)
+        let message = Message.encodedQuery(
+            id: ids.next(), query.question, flags: [.recursionDesired, .authenticData],
+            payloadSize: payloadSize)
+        handle?.send(message, for: query)
     }
 
     /// Called by c-ares, exactly once per query; must not call c-ares again.
     func completed(_ query: PendingQuery, status: Int32, reply: [UInt8]) {
         inFlight -= 1
+        lane?.landed()
         switch status {
         case CCARES_SUCCESS:
             query.finish(.message(reply))
@@ -87,5 +88,23 @@ final class Channel {
         // Taken out first: the callbacks that come now find no channel to use.
         let handle = handle.take()
         _ = consume handle
+    }
+}
+
+/// Unpredictable query ids (RFC 5452 §4.3), four for each call of the system.
+private struct QueryIDs {
+    private var rest: UInt64 = 0
+    private var left = 0
+
+    mutating func next() -> UInt16 {
+        if left == 0 {
+            rest = .random(in: .min ... .max)
+            left = 4
+        }
+        defer {
+            rest >>= 16
+            left -= 1
+        }
+        return UInt16(truncatingIfNeeded: rest)
     }
 }

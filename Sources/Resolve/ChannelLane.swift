@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Evidence
 internal import Loop
 
@@ -15,6 +16,11 @@ final class ChannelLane {
     private var queue = Queue()
     private var tick: Loop.Timer?
     private var isClosed = false
+    private var window: QueryWindow
+    /// Of all channels, the retired ones included.
+    private var inFlight = 0
+    /// The channel whose turn it is.
+    private var turn = 0
     /// What closed channels counted.
     private var past = ResolverStatistics()
 
@@ -25,6 +31,8 @@ final class ChannelLane {
         self.configuration = configuration
         self.loop = loop
         self.usesEDNS = usesEDNS
+        window = QueryWindow(
+            most: configuration.channels * configuration.inFlightPerChannel)
     }
 
     /// Makes channels until there are `count`; none once closed.
@@ -49,28 +57,41 @@ final class ChannelLane {
 
     /// Sends what there is room for. To be called after anything that may have ended a query.
     func settle() {
-        while !queue.isEmpty, let index = roomiest() {
+        while !queue.isEmpty, inFlight < window.limit, let index = roomy() {
             guard let query = queue.popFirst() else { break }
             // Given up while it waited.
             if query.isFinished { continue }
             if channels[index].queries >= configuration.queriesPerChannel { replace(index) }
+            query.sentAt = clinux_monotonic_ns()
+            inFlight += 1
             channels[index].send(query)
         }
         closeRetired()
-        if tick == nil, carriesAny { scheduleTick() }
+        if tick == nil, inFlight > 0 { scheduleTick() }
     }
 
-    /// The channel with the least in flight; nil when all are full.
-    private func roomiest() -> Int? {
-        guard
-            let index = channels.indices.min(by: { channels[$0].inFlight < channels[$1].inFlight }),
-            channels[index].inFlight < configuration.inFlightPerChannel
-        else { return nil }
-        return index
+    /// A query has left its channel, whatever became of it.
+    func landed() { inFlight -= 1 }
+
+    /// Widens or narrows the window by what a query that was sent came to.
+    func learn(from failure: LookupFailure?, to query: PendingQuery) {
+        guard query.sentAt > 0 else { return }
+        window.answered(
+            query.question, with: failure, sentAt: query.sentAt, now: clinux_monotonic_ns(),
+            // Half full already, since those that were answered together have left together.
+            isFull: !queue.isEmpty || inFlight > window.limit / 2)
     }
 
-    private var carriesAny: Bool {
-        channels.contains { $0.inFlight > 0 } || retired.contains { $0.inFlight > 0 }
+    /// The next channel with room, each in its turn; nil when all are full.
+    private func roomy() -> Int? {
+        for step in channels.indices {
+            let index = (turn + step) % channels.count
+            if channels[index].inFlight < configuration.inFlightPerChannel {
+                turn = index + 1
+                return index
+            }
+        }
+        return nil
     }
 
     private func scheduleTick() {
@@ -130,6 +151,7 @@ final class ChannelLane {
     var statistics: ResolverStatistics {
         var statistics = past
         statistics.queued = queue.count
+        statistics.window = window.limit
         for channel in channels + retired {
             statistics.queries += channel.queries
             statistics.timeouts += channel.timeouts
@@ -152,6 +174,7 @@ extension ResolverStatistics {
         sum.timeouts += b.timeouts
         sum.inFlight += b.inFlight
         sum.queued += b.queued
+        sum.window += b.window
         sum.recycledChannels += b.recycledChannels
         sum.noteReceiveBuffer(b.receiveBufferBytes)
         return sum

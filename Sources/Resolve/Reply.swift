@@ -10,6 +10,10 @@ public struct Reply: Hashable, Sendable {
         case noData
         case nameMissing
         case failed(LookupFailure)
+
+        var failure: LookupFailure? {
+            if case .failed(let failure) = self { failure } else { nil }
+        }
     }
 
     public var outcome: Outcome
@@ -42,7 +46,7 @@ extension Reply {
     /// Reads a message as the reply to `question`.
     init(_ message: Message, to question: Message.Question) {
         guard message.flags.contains(.response), message.opcode == 0,
-            message.questions == [question],
+            message.questions.count == 1, message.questions.first == question,
             // c-ares asks again over TCP: what is still cut short is no whole answer.
             !message.flags.contains(.truncated)
         else {

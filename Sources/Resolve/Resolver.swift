@@ -51,18 +51,54 @@ public actor Resolver {
     ///
     /// - Parameter name: presentation form, with or without the final dot.
     public func query(_ name: String, _ type: RecordType) async -> Reply {
-        await reply(to: ask(name, type))
+        await replies(to: [Question(name, type)]).first ?? Reply(.failed(.transport), queries: 0)
     }
 
-    // MARK: - Asking first, waiting later: two questions in flight without a task for each
+    /// What is asked: the records of one type at a name in presentation form.
+    public struct Question: Hashable, Sendable {
+        public var name: String
+        public var type: RecordType
 
-    enum Asked {
+        public init(_ name: String, _ type: RecordType) {
+            self.name = name
+            self.type = type
+        }
+    }
+
+    /// Asks all of them at once; the replies come in the order of the questions.
+    ///
+    /// The task is suspended and woken once, however many they are: that is most of what a query
+    /// costs beside its two system calls.
+    public func replies(to questions: [Question]) async -> [Reply] {
+        let gathering = Gathering()
+        let asked = questions.map { ask($0, gathering) }
+        let pending = asked.compactMap(\.query)
+        if !pending.isEmpty { await wait(for: gathering, of: pending) }
+        var replies: [Reply] = []
+        replies.reserveCapacity(asked.count)
+        for asked in asked {
+            switch asked {
+            case .settled(let reply): replies.append(reply)
+            case .pending(let query): replies.append(await reply(to: query))
+            }
+        }
+        return replies
+    }
+
+    private enum Asked {
         case pending(PendingQuery)
         case settled(Reply)
+
+        var query: PendingQuery? {
+            switch self {
+            case .pending(let query): query
+            case .settled: nil
+            }
+        }
     }
 
-    func ask(_ text: String, _ type: RecordType) -> Asked {
-        guard let name = try? DNSName(text) else {
+    private func ask(_ question: Question, _ gathering: Gathering) -> Asked {
+        guard let name = try? DNSName(question.name) else {
             return .settled(Reply(.failed(.unaskableName), queries: 0))
         }
         // RFC 7686 §2: names under .onion are not for DNS; NXDOMAIN without asking.
@@ -70,64 +106,70 @@ public actor Resolver {
             return .settled(Reply(.nameMissing, queries: 0))
         }
         if Task.isCancelled { return .settled(Reply(.failed(.transport), queries: 0)) }
-        let query = PendingQuery(Message.Question(name: name, type: type))
+        let query = PendingQuery(
+            Message.Question(name: name, type: question.type), in: gathering)
         lane.start(query)
         return .pending(query)
     }
 
     private static let onion = try? DNSName("onion")
 
-    func reply(to asked: Asked) async -> Reply {
-        switch asked {
-        case .pending(let query): await reply(to: query)
-        case .settled(let reply): reply
-        }
-    }
-
+    /// Reads the answer of a query that is finished.
     private func reply(to query: PendingQuery) async -> Reply {
-        let message: Message
-        switch await wait(for: query) {
-        case .failed(let failure): return Reply(.failed(failure))
-        case .message(let bytes):
-            do throws(DecodingFailure) {
-                message = try Message.decode(bytes)
-            } catch {
-                return Reply(.failed(.malformedReply))
-            }
-        }
-        if message.edns == nil, let channel = query.channel { lane.examine(channel) }
+        let answer = Read(query)
+        if answer.lacksOPT, let channel = query.channel { lane.examine(channel) }
+        lane.learn(from: answer.reply.outcome.failure, to: query)
         // RFC 6891 §7: a FORMERR without OPT may mean that the server does not know EDNS. c-ares
         // asks again without it only for the first such answer of a channel.
-        guard message.rcode == .formatError, message.edns == nil, !Task.isCancelled,
+        guard answer.lacksOPT, answer.isFormatError, !Task.isCancelled,
             (try? plainLane.open(1)) != nil
-        else { return Reply(message, to: query.question) }
-        let plain = PendingQuery(query.question)
+        else { return answer.reply }
+        let gathering = Gathering()
+        let plain = PendingQuery(query.question, in: gathering)
         plainLane.start(plain)
-        var reply: Reply
-        switch await wait(for: plain) {
-        case .failed(let failure): reply = Reply(.failed(failure))
-        case .message(let bytes):
-            if let message = try? Message.decode(bytes) {
-                reply = Reply(message, to: query.question)
-            } else {
-                reply = Reply(.failed(.malformedReply))
-            }
-        }
+        await wait(for: gathering, of: [plain])
+        var reply = Read(plain).reply
         reply.queries = 2
         return reply
     }
 
-    private func wait(for query: PendingQuery) async -> PendingQuery.Answer {
-        await withTaskCancellationHandler {
-            await query.wait(isolation: self)
-        } onCancel: {
-            // This may be any thread: the box is touched on the loop's only.
-            Task(executorPreference: loop) { await self.abandon(query) }
+    /// What a finished query came to.
+    private struct Read {
+        var reply: Reply
+        /// There was a message, and no OPT in it.
+        var lacksOPT = false
+        /// Of the message's header: some repeat no question, which makes the reply a malformed one.
+        var isFormatError = false
+
+        init(_ query: PendingQuery) {
+            switch query.answer {
+            // Not finished: nobody waits any more.
+            case nil: reply = Reply(.failed(.transport))
+            case .failed(let failure): reply = Reply(.failed(failure))
+            case .message(let bytes):
+                do throws(DecodingFailure) {
+                    let message = try Message.decode(bytes)
+                    reply = Reply(message, to: query.question)
+                    lacksOPT = message.edns == nil
+                    isFormatError = message.rcode == .formatError
+                } catch {
+                    reply = Reply(.failed(.malformedReply))
+                }
+            }
         }
     }
 
-    /// Lets the asker go; c-ares still waits for the answer, since it can only cancel everything.
-    private func abandon(_ query: PendingQuery) {
-        query.finish(.failed(.transport))
+    private func wait(for gathering: Gathering, of queries: [PendingQuery]) async {
+        await withTaskCancellationHandler {
+            await gathering.wait(isolation: self)
+        } onCancel: {
+            // This may be any thread: the boxes are touched on the loop's only.
+            Task(executorPreference: loop) { await self.abandon(queries) }
+        }
+    }
+
+    /// Lets the asker go; c-ares still waits for the answers, since it can only cancel everything.
+    private func abandon(_ queries: [PendingQuery]) {
+        for query in queries { query.finish(.failed(.transport)) }
     }
 }

@@ -13,7 +13,8 @@ public struct ResolverConfiguration: Hashable, Sendable {
     /// Sockets to spread the queries over, each with its own source port and receive buffer.
     public var channels: Int
     /// Queries in flight on one channel; more wait their turn. Above about 250 the default
-    /// receive buffer of Linux overflows, and each answer lost costs a whole timeout.
+    /// receive buffer of Linux overflows, and each answer lost costs a whole timeout. Times
+    /// `channels` it is the most that are ever in flight: fewer are while the resolver loses some.
     public var inFlightPerChannel: Int
     /// The largest UDP answer asked for, in bytes (RFC 6891 §6.2.3).
     public var ednsPayload: UInt16
@@ -102,8 +103,10 @@ public struct ResolverStatistics: Hashable, Sendable {
     /// Of these, how many got no answer in time.
     public var timeouts = 0
     public var inFlight = 0
-    /// Waiting for room on a channel.
+    /// Waiting for room on a channel, or in the window.
     public var queued = 0
+    /// Queries that may be in flight at present.
+    public var window = 0
     /// Channels replaced, for age or because EDNS had been given up on them.
     public var recycledChannels = 0
     /// The smallest UDP receive buffer the system granted, in bytes; nil before the first query.
