@@ -39,7 +39,7 @@ enum CertificateReader {
             key: key(of: certificate))
     }
 
-    private static func digest(of certificate: OpaquePointer) -> Digest? {
+    static func digest(of certificate: OpaquePointer) -> Digest? {
         var bytes = [UInt8](repeating: 0, count: Digest.byteCount)
         var count: UInt32 = 0
         guard unsafe X509_digest(certificate, EVP_sha256(), &bytes, &count) == 1 else { return nil }

@@ -21,6 +21,7 @@ public actor PolicyFetcher {
     private var waiting = WaitingLine<Request>()
     private var inFlight: [UInt64: Flight] = [:]
     private var idle: [Transfer] = []
+    private let certificates = CertificateMemory()
     private var isClosed = false
     private var hasStarted = false
     private var trustStoreIdentity: UInt?
@@ -64,7 +65,8 @@ public actor PolicyFetcher {
         let trustStore = try TrustStore.find(
             chosen: configuration.caFile, environment: TrustStore.environmentFile)
         // Made only to learn that libcurl takes every option: better here than per fetch.
-        let trial = try Transfer(configuration: configuration, trustStore: trustStore)
+        let trial = try Transfer(
+            configuration: configuration, trustStore: trustStore, certificates: certificates)
         try trial.rehearse()
         self.loop = loop
         self.configuration = configuration
@@ -188,7 +190,8 @@ public actor PolicyFetcher {
 
     private func idleTransfer() throws(FetcherFailure) -> Transfer {
         if let transfer = idle.popLast() { return transfer }
-        return try Transfer(configuration: configuration, trustStore: trustStore)
+        return try Transfer(
+            configuration: configuration, trustStore: trustStore, certificates: certificates)
     }
 
     /// Not in `init`: there the actor could not yet be referred to.

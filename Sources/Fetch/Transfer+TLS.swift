@@ -147,7 +147,7 @@ extension Transfer {
         record.chain = []
         for index in 0..<Int32(Self.chainLimit) {
             guard let certificate = unsafe copenssl_presented(verification, index),
-                let facts = unsafe CertificateReader.certificate(certificate)
+                let facts = unsafe certificates.facts(of: certificate)
             else { return }
             record.chain.append(facts)
         }

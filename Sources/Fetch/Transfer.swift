@@ -24,15 +24,19 @@ final class Transfer {
     let limitBytes: Int
     let configuration: FetchConfiguration
     private let trustStore: TrustStore
+    let certificates: CertificateMemory
 
     /// libcurl's; use it only from its callbacks, where it is open.
     var socket = CCURL_NO_SOCKET
 
-    init(configuration: FetchConfiguration, trustStore: TrustStore) throws(FetcherFailure) {
+    init(
+        configuration: FetchConfiguration, trustStore: TrustStore, certificates: CertificateMemory
+    ) throws(FetcherFailure) {
         guard let easy = EasyHandle() else { throw .startFailed(call: "curl_easy_init") }
         self.easy = easy
         self.configuration = configuration
         self.trustStore = trustStore
+        self.certificates = certificates
         limitBytes = max(0, configuration.limitBytes)
     }
 

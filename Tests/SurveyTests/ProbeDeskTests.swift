@@ -1,4 +1,5 @@
 import Evidence
+import Fetch
 import Loop
 import Synchronization
 import Testing

@@ -236,7 +236,7 @@ actor ProbeDesk {
         case .granted: break
         }
         if watch.isBlocked || (watch.isPointless && !turn.isTrial) {
-            await gate.leave(address, hasConnected: nil)
+            gate.leave(address, hasConnected: nil)
             return .silent
         }
         return .granted(after: pacer.delay(before: address, at: now()))
@@ -247,7 +247,7 @@ actor ProbeDesk {
     /// - Parameter hasConnected: whether TCP connected; nil when nothing was tried.
     func leave(_ address: IPAddress, of host: String, hasConnected: Bool?) async {
         if let hasConnected { watch.note(host, at: address, hasConnected: hasConnected) }
-        await gate.leave(address, hasConnected: hasConnected)
+        gate.leave(address, hasConnected: hasConnected)
     }
 }
 

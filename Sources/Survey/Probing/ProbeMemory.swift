@@ -1,4 +1,5 @@
 internal import Evidence
+internal import Fetch
 
 /// What the probes of a run have found, within bounds.
 struct ProbeMemory {
