@@ -43,7 +43,7 @@ struct FetchGateTests {
                     await meter.enter(address, number)
                     for _ in 0..<number % 7 { await Task.yield() }
                     await meter.leave(address)
-                    await gate.leave(address, hasConnected: true)
+                    gate.leave(address, hasConnected: true)
                 }
             }
             try await group.waitForAll()
@@ -66,11 +66,11 @@ struct FetchGateTests {
                 group.addTask {
                     _ = try await gate.enter(address)
                     await meter.enter(address, number)
-                    await gate.leave(address, hasConnected: true)
+                    gate.leave(address, hasConnected: true)
                 }
-                while await gate.waitingCount <= number { await Task.yield() }
+                while gate.waitingCount <= number { await Task.yield() }
             }
-            await gate.leave(popular, hasConnected: true)
+            gate.leave(popular, hasConnected: true)
             try await group.waitForAll()
         }
         #expect(await meter.order == [5, 0, 1, 2, 3, 4], "the lone one could go first")
@@ -82,13 +82,13 @@ struct FetchGateTests {
         let address = try Self.address(1)
         _ = try await gate.enter(address)
         let waiting = Task { try await gate.enter(address) }
-        while await gate.waitingCount == 0 { await Task.yield() }
+        while gate.waitingCount == 0 { await Task.yield() }
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
-        await gate.leave(address, hasConnected: true)
+        gate.leave(address, hasConnected: true)
         // The withdrawn one still has its number in the line.
         _ = try await gate.enter(address)
-        await gate.leave(address, hasConnected: true)
+        gate.leave(address, hasConnected: true)
         _ = try await gate.enter(address)
     }
 
@@ -103,25 +103,25 @@ struct FetchGateTests {
         let other = try Self.address(2)
         for _ in 0..<2 { _ = try await gate.enter(dead) }
         let waiting = Task { try await gate.enter(dead) }
-        while await gate.waitingCount == 0 { await Task.yield() }
-        await gate.leave(dead, hasConnected: false)
+        while gate.waitingCount == 0 { await Task.yield() }
+        gate.leave(dead, hasConnected: false)
         #expect(try await waiting.value == .granted, "one timeout means little")
         let second = Task { try await gate.enter(dead) }
-        while await gate.waitingCount == 0 { await Task.yield() }
-        await gate.leave(dead, hasConnected: false)
+        while gate.waitingCount == 0 { await Task.yield() }
+        gate.leave(dead, hasConnected: false)
         #expect(try await second.value == .granted)
         let third = Task { try await gate.enter(dead) }
-        while await gate.waitingCount == 0 { await Task.yield() }
-        await gate.leave(dead, hasConnected: false)
+        while gate.waitingCount == 0 { await Task.yield() }
+        gate.leave(dead, hasConnected: false)
         #expect(try await third.value == .silent, "those who wait are told at once")
-        await gate.leave(dead, hasConnected: nil)
+        gate.leave(dead, hasConnected: nil)
         #expect(try await gate.enter(dead) == .silent)
         #expect(try await gate.enter(other) == .granted, "no other address is touched")
 
         elapsed.withLock { $0 = .seconds(31) }
         #expect(try await gate.enter(dead) == .granted, "the probe")
         #expect(try await gate.enter(dead) == .silent, "one probe at a time")
-        await gate.leave(dead, hasConnected: true)
+        gate.leave(dead, hasConnected: true)
         #expect(try await gate.enter(dead) == .granted, "it answers again")
     }
 }

@@ -211,8 +211,8 @@ struct SurveyTests {
         }
         while gate.inside == 0 { try await Task.sleep(for: .milliseconds(1)) }
         try await Task.sleep(for: .milliseconds(50))
-        // One batch at the sink, two waiting, and the window.
-        #expect(survey.progress.examined <= 20 + 40 + 10)
+        // One batch at the sink, two waiting, the window, and the share each reactor gathers.
+        #expect(survey.progress.examined <= 20 + 40 + 10 + 2)
         gate.open()
         #expect(try await ending == .complete)
         #expect(await basket.ids.count == 2000)

@@ -18,12 +18,12 @@ actor Outbox {
         capacity = 2 * max(1, batchSize)
     }
 
-    func put(_ result: Examined) async {
+    func put(_ results: [Examined]) async {
         while pending.count >= capacity, !isAbandoned {
             await withCheckedContinuation { writers.append($0) }
         }
         if isAbandoned { return }
-        pending.append(result)
+        pending += results
         if pending.count >= batchSize { wakeDrainer() }
     }
 

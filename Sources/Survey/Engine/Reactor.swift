@@ -26,7 +26,7 @@ struct Reactor: Sendable {
         }
         let resolver: Resolver
         do {
-            resolver = try Resolver(loop: loop, configuration: configuration.resolver)
+            resolver = try Resolver(loop: loop, configuration: configuration.resolverOfReactor)
         } catch {
             await loop.stop()
             throw .resolver(error)
@@ -85,8 +85,24 @@ extension Reactor {
             clock: pass.configuration.clock, gate: pass.gate, aliases: AliasCache(loop: loop),
             mail: mail.map { MailProbing(service: $0, desk: pass.desk, loop: loop) },
             counters: pass.counters, sleep: { [loop] in try await loop.sleep(for: $0) })
-        // Enough to make the hop to the intake rare, and so few that all reactors get some.
+        // Enough to make the hops to intake and outbox rare, and so few that all reactors get some.
         let share = max(1, min(64, limit / 8))
+        let results = ReactorOutbox(
+            loop: loop, outbox: pass.outbox, share: min(share, pass.configuration.batchSize),
+            interval: pass.configuration.batchInterval / 2)
+        do {
+            try await examineAll(pass, examiner, window, share, results)
+        } catch {
+            await results.finish()
+            throw error
+        }
+        await results.finish()
+    }
+
+    private func examineAll(
+        _ pass: Pass, _ examiner: Examiner, _ window: Window, _ share: Int,
+        _ results: ReactorOutbox
+    ) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             while true {
                 let candidates = try await pass.intake.take(upTo: share)
@@ -95,7 +111,7 @@ extension Reactor {
                     await window.enter()
                     if pass.isStopping.isRaised || Task.isCancelled { return }
                     group.addTask(executorPreference: loop) {
-                        await examine(candidate, with: examiner, pass)
+                        await examine(candidate, with: examiner, pass, results)
                         await window.leave()
                     }
                 }
@@ -104,7 +120,9 @@ extension Reactor {
         }
     }
 
-    private func examine(_ candidate: Candidate, with examiner: Examiner, _ pass: Pass) async {
+    private func examine(
+        _ candidate: Candidate, with examiner: Examiner, _ pass: Pass, _ results: ReactorOutbox
+    ) async {
         pass.counters.inFlight.add(1)
         defer { pass.counters.inFlight.add(-1) }
         // Only cancellation is thrown: then the domain is as if it had not been started.
@@ -117,7 +135,7 @@ extension Reactor {
             measurement: observation.measurement, assessment: assessment,
             isProvisional: !pass.isLast && assessment.isIncomplete)
         pass.counters.count(result)
-        await pass.outbox.put(result)
+        await results.put(result)
     }
 
     /// Asks the resolver whether it is there when so many lookups in a row saw no reply at all.

@@ -210,7 +210,7 @@ public actor Survey {
     /// Keeps results moving, and the heap from growing by fragmentation: connections of many sizes
     /// come and go, and what they leave free between them would never be given back.
     private static func tick(_ pass: Pass) async {
-        let trimInterval = Duration.milliseconds(500)
+        let trimInterval = Duration.seconds(4)
         var trimmed = ContinuousClock.now
         while !Task.isCancelled {
             try? await Task.sleep(for: pass.configuration.batchInterval)

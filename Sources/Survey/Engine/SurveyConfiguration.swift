@@ -85,6 +85,18 @@ public struct SurveyConfiguration: Sendable {
         self.silentLookupsBeforeProbe = silentLookupsBeforeProbe
     }
 
+    /// The resolver of one reactor, with as many channels as its domains' first questions fill: with
+    /// fewer the window of domains would never be used.
+    var resolverOfReactor: ResolverConfiguration {
+        var resolver = resolver
+        let domains = (concurrency + max(1, reactors) - 1) / max(1, reactors)
+        let questions = 3 * domains
+        let (perChannel, most) = (max(1, resolver.inFlightPerChannel), 128)
+        resolver.channels = max(
+            resolver.channels, min(most, (questions + perChannel - 1) / perChannel))
+        return resolver
+    }
+
     /// At least 1.
     public static var coresOnline: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }

@@ -8,7 +8,8 @@ final class SurveyCounters: Sendable {
     final class Count: Sendable {
         private let value = Atomic<Int>(0)
         func add(_ number: Int) { value.wrappingAdd(number, ordering: .relaxed) }
-        func reset() { value.store(0, ordering: .relaxed) }
+        /// Writes only where there is something to write: all threads read it all the time.
+        func reset() { if current != 0 { value.store(0, ordering: .relaxed) } }
         var current: Int { value.load(ordering: .relaxed) }
     }
 

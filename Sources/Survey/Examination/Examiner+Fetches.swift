@@ -51,7 +51,7 @@ extension Examiner {
         case .granted:
             counters.fetches.add(1)
             let fetch = await policies.fetch(policyHost: policyHost, from: address)
-            await gate.leave(address, hasConnected: fetch.outcome.hasConnected)
+            gate.leave(address, hasConnected: fetch.outcome.hasConnected)
             return (fetch, 1)
         }
     }

@@ -3,8 +3,26 @@ internal import MTASTS
 internal import Resolve
 
 extension Examiner {
-    func mailHosts(_ name: String) async throws -> Resolution<[MXRecord]> {
-        try await retrying.lookup { counted(await names.mx(name)) }
+    /// What is asked of every domain. What failed in passing is asked again, each for itself.
+    func mail(of domain: DomainName) async throws -> MailResolution {
+        let (name, recordName) = (domain.description, domain.recordName)
+        let reportingName = domain.reportingName
+        let first = await names.mail(name, record: recordName, reporting: reportingName)
+        _ = counted(first.mx)
+        _ = counted(first.record)
+        _ = counted(first.reporting)
+        guard
+            first.mx.lookup.failure != nil || first.record.lookup.failure != nil
+                || first.reporting.lookup.failure != nil
+        else { return first }
+        async let record = retrying.lookup(after: first.record) {
+            counted(await names.txt(recordName))
+        }
+        async let reporting = retrying.lookup(after: first.reporting) {
+            counted(await names.txt(reportingName))
+        }
+        let mx = try await retrying.lookup(after: first.mx) { counted(await names.mx(name)) }
+        return MailResolution(mx: mx, record: try await record, reporting: try await reporting)
     }
 
     func text(_ name: String) async throws -> Resolution<[TXTRecord]> {
@@ -12,8 +30,13 @@ extension Examiner {
     }
 
     /// Both families, of which only the one that failed is asked again.
-    func addresses(of host: String) async throws -> (addresses: HostAddresses, spent: Spent) {
-        let first = await names.addresses(host)
+    ///
+    /// - Parameter isLikely: false where hardly anyone has the host; it then costs one query.
+    func addresses(
+        of host: String, isLikely: Bool = true
+    ) async throws -> (addresses: HostAddresses, spent: Spent) {
+        let first =
+            isLikely ? await names.addresses(host) : await names.addressesIfAny(host)
         let found = first.addresses
         counters.count(found.v4.failure, queries: first.queries)
         counters.count(found.v6.failure, queries: 0)
@@ -97,7 +120,7 @@ extension Examiner {
         return (records, answers.reduce(0) { $0 + $1.1.queries })
     }
 
-    private func counted<Value>(_ resolution: Resolution<Value>) -> Resolution<Value> {
+    func counted<Value>(_ resolution: Resolution<Value>) -> Resolution<Value> {
         counters.count(resolution.lookup.failure, queries: resolution.queries)
         return resolution
     }

@@ -6,7 +6,7 @@ internal import Resolve
 /// down what came back. It draws no conclusions but the one that nothing more need be asked.
 ///
 /// A domain with an MX and neither a record nor a policy host, which is nearly every domain,
-/// costs five queries: MX, two TXT, and the policy host's A and AAAA.
+/// costs four queries: MX, two TXT, and the policy host's A.
 struct Examiner: Sendable {
     let names: any NameService
     let policies: any PolicyService
@@ -41,14 +41,11 @@ struct Examiner: Sendable {
     func examine(_ domain: DomainName) async throws -> Observation {
         let start = ContinuousClock.now
         let at = clock.now()
-        async let askedRecord = text(domain.recordName)
-        async let askedReporting = text(domain.reportingName)
-        let mx = try await mailHosts(domain.description)
-        let record = try await askedRecord
-        let reporting = try await askedReporting
-
-        var evidence = Evidence(mx: mx.lookup, record: record.lookup, tlsrpt: reporting.lookup)
-        var spent = Spent(queries: mx.queries + record.queries + reporting.queries)
+        let mail = try await mail(of: domain)
+        let (mx, record) = (mail.mx, mail.record)
+        var evidence = Evidence(
+            mx: mx.lookup, record: record.lookup, tlsrpt: mail.reporting.lookup)
+        var spent = Spent(queries: mx.queries + record.queries + mail.reporting.queries)
         spent += try await continueExamining(domain, &evidence)
         // A lookup that was cut short may look like an answer.
         try Task.checkCancellation()
@@ -118,7 +115,7 @@ struct Examiner: Sendable {
     private func examineWithoutRecord(
         _ domain: DomainName, _ evidence: inout Evidence
     ) async throws -> Spent {
-        let host = try await addresses(of: domain.policyHost)
+        let host = try await addresses(of: domain.policyHost, isLikely: false)
         var spent = host.spent
         evidence.policyHost = host.addresses
         evidence.guardedAddresses = guarded(host.addresses)

@@ -1,11 +1,13 @@
 internal import Evidence
+internal import Synchronization
 
 /// Limits how many fetches are in flight, in all and to each address.
 ///
 /// There is one gate for all reactors: many policy hosts share a few provider addresses, the
 /// promise not to hammer one holds for the run, and a share per reactor would leave ten slots
-/// idle on one while another queues. Only domains with something to fetch come here, so the hop
-/// to this actor (some microseconds) is small beside the handshake (a millisecond of CPU).
+/// idle on one while another queues. It is a lock and no actor, the one exception to the rule that
+/// there are none: an actor would be two hops to another thread for each fetch, and each costs a
+/// waking and the caches; here somebody waits for another thread for a microsecond at the most.
 ///
 /// Waiting fetches go in turn from address to address, and in order of arrival within one: a
 /// provider with a thousand waiting does not hold up a host of its own.
@@ -15,7 +17,7 @@ internal import Evidence
 /// wait for it get the same outcome at once, and one fetch per `probeInterval` finds out whether
 /// it still holds. Without this, one dead provider with many customers takes a connect timeout
 /// per customer and ten at a time.
-actor FetchGate {
+final class FetchGate: Sendable {
     enum Permit: Sendable {
         /// Fetch, then call `leave`.
         case granted
@@ -23,42 +25,17 @@ actor FetchGate {
         case silent
     }
 
-    private struct Lane {
-        var inFlight = 0
-        var waiting = Fifo<UInt64>()
-        var isInTurn = false
-        var timeoutsInRow = 0
-        /// When the next probe of a silent address may start.
-        var probeAt: ContinuousClock.Instant?
-
-        /// Nobody waits, and fewer than `limit` are in flight.
-        func hasRoom(_ limit: Int) -> Bool { inFlight < limit && waiting.isEmpty }
-    }
-
-    private let limit: Int
-    private let limitPerAddress: Int
-    private let silentAfter: Int
-    private let probeInterval: Duration
+    private let state: Mutex<FetchLanes>
     private let now: @Sendable () -> ContinuousClock.Instant
-
-    private var inFlight = 0
-    private var lanes: [IPAddress: Lane] = [:]
-    /// Addresses with somebody waiting and room for one more, each once.
-    private var turns = Fifo<IPAddress>()
-    private var waiting: [UInt64: CheckedContinuation<Permit, any Error>] = [:]
-    private var lastTicket: UInt64 = 0
-
-    /// Above this many addresses, those that are idle are forgotten.
-    private static let lanesKept = 4096
 
     init(
         limit: Int, perAddress: Int, silentAfter: Int = 3, probeInterval: Duration = .seconds(30),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) {
-        self.limit = max(1, limit)
-        limitPerAddress = max(1, perAddress)
-        self.silentAfter = max(1, silentAfter)
-        self.probeInterval = probeInterval
+        state = Mutex(
+            FetchLanes(
+                limit: limit, perAddress: perAddress, silentAfter: silentAfter,
+                probeInterval: probeInterval))
         self.now = now
     }
 
@@ -67,29 +44,27 @@ actor FetchGate {
     /// - Throws: `CancellationError` when the task is cancelled before it got one.
     func enter(_ address: IPAddress) async throws -> Permit {
         try Task.checkCancellation()
-        // Changed in place throughout: a lane taken out would copy its queue with every arrival.
-        if isSilent(&lanes[address, default: Lane()]) { return .silent }
-        if inFlight < limit, lanes[address]?.hasRoom(limitPerAddress) == true {
-            inFlight += 1
-            lanes[address]?.inFlight += 1
-            return .granted
+        let moment = now()
+        let (permit, ticket) = state.withLock { lanes in
+            let permit = lanes.enter(address, at: moment)
+            return (permit, permit == nil ? lanes.nextTicket() : 0)
         }
-        lastTicket += 1
-        let ticket = lastTicket
-        lanes[address]?.waiting.append(ticket)
+        if let permit { return permit }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                if Task.isCancelled {
-                    continuation.resume(throwing: CancellationError())
-                } else {
-                    waiting[ticket] = continuation
-                    // Those before it may all have been withdrawn, and nobody is in flight.
-                    takeTurn(address)
-                    admit()
+                let woken = state.withLock { lanes in
+                    // Within the lock: a cancellation that comes later finds the ticket.
+                    if Task.isCancelled {
+                        return [FetchLanes.Waking(continuation, .failure(CancellationError()))]
+                    }
+                    return lanes.wait(continuation, ticket, for: address)
                 }
+                for waking in woken { waking.resume() }
             }
         } onCancel: {
-            Task { await self.withdraw(ticket) }
+            // The number stays in its lane and is passed over when its turn comes.
+            let continuation = state.withLock { $0.withdraw(ticket) }
+            continuation?.resume(throwing: CancellationError())
         }
     }
 
@@ -97,75 +72,11 @@ actor FetchGate {
     ///
     /// - Parameter hasConnected: whether TCP connected; nil when the outcome does not tell.
     func leave(_ address: IPAddress, hasConnected: Bool?) {
-        inFlight -= 1
-        guard var lane = lanes[address] else { return }
-        lane.inFlight -= 1
-        switch hasConnected {
-        case true?:
-            lane.timeoutsInRow = 0
-            lane.probeAt = nil
-        case false?:
-            lane.timeoutsInRow += 1
-            if lane.timeoutsInRow >= silentAfter { silence(&lane) }
-        case nil: break
-        }
-        lanes[address] = lane
-        takeTurn(address)
-        admit()
-        forgetIdleLanes()
+        let moment = now()
+        let woken = state.withLock { $0.leave(address, hasConnected: hasConnected, at: moment) }
+        for waking in woken { waking.resume() }
     }
 
     /// Tasks that wait for a slot.
-    var waitingCount: Int { waiting.count }
-
-    // MARK: - Silence
-
-    /// True when the address is silent; when a probe is due, the caller becomes the probe.
-    private func isSilent(_ lane: inout Lane) -> Bool {
-        guard let probeAt = lane.probeAt else { return false }
-        let current = now()
-        guard current >= probeAt else { return true }
-        lane.probeAt = current + probeInterval
-        return false
-    }
-
-    private func silence(_ lane: inout Lane) {
-        lane.probeAt = now() + probeInterval
-        while let ticket = lane.waiting.popFirst() {
-            waiting.removeValue(forKey: ticket)?.resume(returning: .silent)
-        }
-    }
-
-    // MARK: - Turns
-
-    private func takeTurn(_ address: IPAddress) {
-        guard let lane = lanes[address], !lane.isInTurn, !lane.waiting.isEmpty,
-            lane.inFlight < limitPerAddress
-        else { return }
-        lanes[address]?.isInTurn = true
-        turns.append(address)
-    }
-
-    private func admit() {
-        while inFlight < limit, let address = turns.popFirst() {
-            lanes[address]?.isInTurn = false
-            guard let ticket = lanes[address]?.waiting.popFirst() else { continue }
-            if let continuation = waiting.removeValue(forKey: ticket) {
-                inFlight += 1
-                lanes[address]?.inFlight += 1
-                continuation.resume(returning: .granted)
-            }
-            takeTurn(address)
-        }
-    }
-
-    private func withdraw(_ ticket: UInt64) {
-        // The number stays in its lane and is passed over when its turn comes.
-        waiting.removeValue(forKey: ticket)?.resume(throwing: CancellationError())
-    }
-
-    private func forgetIdleLanes() {
-        guard lanes.count > Self.lanesKept else { return }
-        lanes = lanes.filter { $0.value.inFlight > 0 || !$0.value.waiting.isEmpty }
-    }
+    var waitingCount: Int { state.withLock { $0.waitingCount } }
 }

@@ -8,14 +8,31 @@ public import Resolve
 public protocol NameService: Sendable {
     func mx(_ name: String) async -> Resolution<[MXRecord]>
     func txt(_ name: String) async -> Resolution<[TXTRecord]>
+    /// What every domain is asked first, all at the same time.
+    func mail(_ domain: String, record: String, reporting: String) async -> MailResolution
     /// A and AAAA, side by side.
     func addresses(_ host: String) async -> HostResolution
+    /// The same for a host that most likely does not exist.
+    func addressesIfAny(_ host: String) async -> HostResolution
     /// A for IPv4, AAAA for IPv6.
     func addresses(_ host: String, _ family: IPAddress.Family) async -> Resolution<[IPAddress]>
     /// The CNAME at exactly this name.
     func alias(of host: String) async -> Resolution<String>
     /// Whether replies come, and not only that nothing exists.
     func isAnswering() async -> Bool
+}
+
+extension NameService {
+    public func mail(
+        _ domain: String, record: String, reporting: String
+    ) async -> MailResolution {
+        async let askedRecord = txt(record)
+        async let askedReporting = txt(reporting)
+        let mx = await mx(domain)
+        return MailResolution(mx: mx, record: await askedRecord, reporting: await askedReporting)
+    }
+
+    public func addressesIfAny(_ host: String) async -> HostResolution { await addresses(host) }
 }
 
 /// Fetches a policy from one address, once. `PolicyFetcher` does; tests script it.
