@@ -268,12 +268,13 @@ private actor NoteKeeper {
     }
 }
 
-/// Pages through the candidates of a run.
+/// Pages through the candidates of a run, one page ahead of who asks: the reactors would stand
+/// idle while it is read.
 private actor CandidatePages {
     private let run: ActiveRun
     private let isProvisional: Bool
     private let limit: Int
-    private var last: Int64 = 0
+    private var ahead: Task<[Candidate], any Error>?
 
     init(_ run: ActiveRun, provisional isProvisional: Bool, limit: Int) {
         self.run = run
@@ -282,11 +283,16 @@ private actor CandidatePages {
     }
 
     func next() async throws -> [Candidate] {
-        let page =
-            isProvisional
-            ? try await run.provisionalCandidates(after: last, limit: limit)
-            : try await run.candidates(after: last, limit: limit)
-        if let id = page.last?.id { last = id }
+        let page = try await (ahead ?? read(after: 0)).value
+        ahead = page.last.map { read(after: $0.id) }
         return page
+    }
+
+    private func read(after last: Int64) -> Task<[Candidate], any Error> {
+        Task { [run, isProvisional, limit] in
+            isProvisional
+                ? try await run.provisionalCandidates(after: last, limit: limit)
+                : try await run.candidates(after: last, limit: limit)
+        }
     }
 }
