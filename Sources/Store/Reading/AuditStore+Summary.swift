@@ -11,7 +11,7 @@ public struct CauseCount: Hashable, Sendable {
     public var domains: Int
     /// Distinct accounts of those.
     public var accounts: Int
-    /// Names of up to five of the domains, in the order in which the store met them first.
+    /// Names of up to five of the domains, in the order of the portfolio.
     public var examples: [String]
 }
 
@@ -147,8 +147,8 @@ extension AuditStore {
         }
     }
 
-    /// The first domains of each cause, in the order of their ids: the same whatever order they
-    /// were examined in. One pass over the run's findings for all causes together.
+    /// The first domains of each cause, in the order of the portfolio: the same whatever order they
+    /// were examined in, and whatever the store has seen before. One pass over the run's findings for all causes together.
     private static func examples(
         _ db: Database, _ scope: RowsOfRun
     ) throws -> [String: [String]] {
@@ -157,15 +157,16 @@ extension AuditStore {
             sql: """
                 WITH \(scope.sql),
                 hit AS (
-                    SELECT DISTINCT f.cause, s.domain_id FROM rows_of_run e
+                    SELECT f.cause, s.domain_id, min(e.line) AS line FROM rows_of_run e
                     JOIN state s INDEXED BY state_by_domain ON s.domain_id = e.domain_id
                         AND s.portfolio_id = e.portfolio_id
                         AND s.first_run <= ?1 AND s.last_run >= ?1
                     JOIN finding f ON f.state_id = s.id
+                    GROUP BY f.cause, s.domain_id
                 ),
                 ranked AS (
                     SELECT cause, domain_id,
-                        row_number() OVER (PARTITION BY cause ORDER BY domain_id) AS place
+                        row_number() OVER (PARTITION BY cause ORDER BY line, domain_id) AS place
                     FROM hit
                 )
                 SELECT r.cause, d.name FROM ranked r JOIN domain d ON d.id = r.domain_id
