@@ -98,7 +98,7 @@ let package = Package(
         // Measurements, run by the scripts in benchmarks.
         .executableTarget(
             name: "history-benchmark",
-            dependencies: ["Store", "Audit", "Evidence", "MTASTS"],
+            dependencies: ["Store", "Audit", "Evidence", "MTASTS", "Survey"],
             path: "benchmarks/history/Sources",
             swiftSettings: settings),
         .executableTarget(

@@ -82,8 +82,8 @@ extension AuditStore {
         for _ in migrator.migrations {
             do {
                 return try migrator.migrate(pool)
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
-                // "Table exists already": SQLite has no code of its own for it.
+            } catch let error as DatabaseError where error.isOfDoneMigration {
+                // The next look finds it done.
             }
         }
         try migrator.migrate(pool)
@@ -91,6 +91,12 @@ extension AuditStore {
 }
 
 extension DatabaseError {
+    /// "Table exists already", for which SQLite has no code of its own; or, of a migration that can
+    /// be done twice, that it has been noted as done.
+    fileprivate var isOfDoneMigration: Bool {
+        resultCode == .SQLITE_ERROR || extendedResultCode == .SQLITE_CONSTRAINT_PRIMARYKEY
+    }
+
     fileprivate var isBusy: Bool {
         resultCode == .SQLITE_BUSY || resultCode == .SQLITE_LOCKED
     }

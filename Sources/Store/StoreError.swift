@@ -25,6 +25,10 @@ public enum StoreError: Error, Hashable, Sendable {
     case nothingToResume(path: String)
     /// The last run was of another version of the portfolio: what is left to do is unknown.
     case portfolioChanged(path: String)
+    /// The runs of this portfolio in the file are about another part of it, nil being the whole.
+    case otherShard(path: String, stored: Shard?, asked: Shard?)
+    /// The stores of shards do not make one store.
+    case cannotMerge(MergeRefusal)
     /// Only the latest run of a portfolio can be judged again, and only when it is finished.
     case cannotRejudge(path: String, run: Int64, latest: Int64)
     /// No run has this number.
@@ -59,6 +63,11 @@ extension StoreError: CustomStringConvertible {
             "There is no interrupted run of this portfolio in \(path); start a new run."
         case .portfolioChanged(let path):
             "The portfolio has changed since the interrupted run in \(path); start a new run."
+        case .otherShard(let path, let stored, let asked):
+            "The runs of this portfolio in \(path) are about \(Self.part(stored)), not "
+                + "\(Self.part(asked)): a domain's history is in one store. Give the same --shard, "
+                + "or another --store."
+        case .cannotMerge(let refusal): refusal.description
         case .cannotRejudge(_, let run, let latest) where run == latest:
             "Run \(run) is not finished, so it has not seen every domain; go on with it "
                 + "(stsaudit audit ... --resume) or start a new run, and rejudge that."
@@ -70,6 +79,10 @@ extension StoreError: CustomStringConvertible {
         case .database(let path, let code, let message):
             "The database \(path) failed: \(message) (SQLite code \(code))."
         }
+    }
+
+    private static func part(_ shard: Shard?) -> String {
+        shard.map { "shard \($0)" } ?? "the whole of it"
     }
 }
 

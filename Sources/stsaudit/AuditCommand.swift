@@ -18,10 +18,14 @@ struct AuditCommand: AsyncParsableCommand {
 
             An interrupted run goes on with the same command and --resume.
 
+            With --shard i/n this machine audits its part of the portfolio, into a store of its own; \
+            stsaudit merge makes one store of all parts.
+
             EXAMPLES
               stsaudit audit portfolio.csv --output out
               stsaudit audit - --resolver 127.0.0.1 --store nightly.sqlite < domains.txt
               stsaudit audit portfolio.csv.gz --resume
+              stsaudit audit portfolio.csv --shard 1/2 --store shard-1.sqlite
             """)
 
     @Argument(help: "The portfolio; - is standard input.")
@@ -35,8 +39,15 @@ struct AuditCommand: AsyncParsableCommand {
         let source = PortfolioSource(argument: portfolio)
         // First: a mistyped path, or a spreadsheet, must not leave an empty store behind.
         let fingerprint = try Fingerprint.of(source)
+        if let shard = options.shard, !Fingerprint.namesContent(fingerprint) {
+            throw CommandFailure(
+                "--shard \(shard) needs the portfolio in a file: what is read from a pipe cannot "
+                    + "be told to be the same for all shards", status: .usage)
+        }
         if let output = options.output { try Folder.make(output) }
         let store = try AuditStore(path: options.files.store)
+        // However it ends, short of being killed: all of it is then in the file, without a log.
+        defer { try? store.close() }
         let sweep = Sweep(
             store: store,
             request: RunRequest(
@@ -44,7 +55,7 @@ struct AuditCommand: AsyncParsableCommand {
                 options: RunOptions.adding(
                     command: Self.resumeCommand(CommandLine.arguments),
                     to: options.engine.recorded(judgingBy: profile)),
-                toolVersion: Version.current),
+                toolVersion: Version.current, shard: options.shard),
             source: source, survey: options.surveyConfiguration(judgingBy: profile),
             outputFolder: options.output, style: options.progress, resumes: options.resume)
         let result = try await run(sweep)

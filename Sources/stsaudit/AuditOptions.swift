@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Audit
 internal import Report
+internal import Store
 internal import Survey
 
 /// Every option of `audit`. `ConfigKey.all` has a key for each.
@@ -22,8 +23,17 @@ struct AuditOptions: ParsableArguments {
 
     @Flag(
         name: .long, inversion: .prefixedNo,
-        help: "Go on with the interrupted run of this portfolio; a finished one is not begun again.")
+        help: "Go on with the interrupted run of this portfolio; a finished one is not begun again."
+    )
     var resume = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only this part of the portfolio, such as 2/4: the domains whose hash says so.",
+            valueName: "i/n"),
+        transform: AuditOptions.shard)
+    var shard: Shard?
 
     @Option(
         name: .long,
@@ -53,6 +63,14 @@ struct AuditOptions: ParsableArguments {
         if let limitRate, !(1...100_000).contains(limitRate) {
             throw ValidationError("--limit-rate is 1 to 100000, not \(limitRate).")
         }
+    }
+
+    private static func shard(_ text: String) throws -> Shard {
+        guard let shard = Shard(text) else {
+            throw ValidationError(
+                "'\(text)' is no part i/n with i from 1 to n and n up to \(Shard.maximumCount).")
+        }
+        return shard
     }
 
     func surveyConfiguration(judgingBy profile: SeverityProfile) -> SurveyConfiguration {

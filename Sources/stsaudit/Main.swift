@@ -47,7 +47,7 @@ struct Stsaudit: AsyncParsableCommand {
         subcommands: [
             AuditCommand.self, CheckCommand.self, LintCommand.self, ReportCommand.self,
             GroupsCommand.self, DiffCommand.self, RunsCommand.self, RejudgeCommand.self,
-            PruneCommand.self,
+            PruneCommand.self, MergeCommand.self,
             TLSRPTCommand.self, HistoryCommand.self, PlanCommand.self, FixCommand.self,
             CausesCommand.self, DemoCommand.self, ConfigCommand.self, ServiceCommand.self,
             ManCommand.self,

@@ -36,7 +36,7 @@ enum NextStep {
         case .database: "Check the disk and the rights of the file, and run the same again."
         case .cannotOpen: "--store takes the path of a file."
         case .notAStore, .newerSchema, .runInProgress, .busy, .readOnly, .diskFull, .damaged,
-            .nothingToResume, .portfolioChanged, .cannotRejudge:
+            .nothingToResume, .portfolioChanged, .otherShard, .cannotMerge, .cannotRejudge:
             nil
         }
     }

@@ -113,7 +113,8 @@ struct Sweep {
         if resumes {
             do throws(StoreError) {
                 return try await store.resumeRun(
-                    portfolio: request.portfolio, fingerprint: request.fingerprint)
+                    portfolio: request.portfolio, fingerprint: request.fingerprint,
+                    shard: request.shard)
             } catch .nothingToResume {
                 if try await isFinished() { return nil }
                 Console.note(
@@ -127,7 +128,7 @@ struct Sweep {
     private func isFinished() async throws -> Bool {
         guard let last = try await store.latestRun() else { return false }
         return last.state == .finished && last.portfolio == request.portfolio
-            && last.fingerprint == request.fingerprint
+            && last.fingerprint == request.fingerprint && last.shard == request.shard
             && Fingerprint.namesContent(request.fingerprint)
     }
 
@@ -144,10 +145,15 @@ struct Sweep {
         var reader = try PortfolioReader.open(source)
         var rows: [PortfolioRow] = []
         var problems = 0
+        // Notes on a row come after it.
+        var isOurs = true
         while let item = try reader.next() {
             switch item {
-            case .note(let note): Self.show(note)
+            case .note(let note): if isOurs { Self.show(note) }
             case .row(let row):
+                // The whole portfolio is read by each shard: so line numbers are its own.
+                isOurs = request.shard?.contains(row) ?? true
+                guard isOurs else { continue }
                 if let problem = row.problem {
                     problems += 1
                     Self.show(row, problem, count: problems)
@@ -162,7 +168,9 @@ struct Sweep {
         try await active.ingest(rows)
         try await active.finishIngest(header: reader.header, at: survey.clock.now())
         if rows.isEmpty, try await store.run(active.id).rowCount == 0 {
-            Console.note("The portfolio holds no rows.")
+            Console.note(
+                request.shard.map { "No row of the portfolio belongs to shard \($0)." }
+                    ?? "The portfolio holds no rows.")
         }
         if problems > Self.shownProblems {
             Console.note(

@@ -83,6 +83,9 @@ extension EndToEnd {
             stsaudit audit portfolio.csv > first.txt
             stsaudit audit portfolio.csv > second.txt
             cp stsaudit.sqlite two-runs.sqlite
+            for shard in 1 2; do
+                stsaudit audit portfolio.csv --shard $shard/2 --store shard-$shard.sqlite
+            done > shards.txt
             """
 
         private static func shell(_ line: String, in scratch: Scratch) async throws -> Tool.Outcome

@@ -228,6 +228,33 @@ struct MigrationTests {
                 == [["1001"], ["2000"], [""]])
     }
 
+    @Test("before shards every run was of the whole portfolio, and goes on so")
+    func shards() async throws {
+        let scratch = try Scratch()
+        let rows =
+            "INSERT INTO portfolio VALUES (1, 'test');" + Self.run(1)
+            + "INSERT INTO domain VALUES (1, 'a.example', NULL);" + Self.entry(1, domain: 1, 1...1)
+        let queue = try DatabaseQueue(path: scratch.path)
+        try Schema.migrator.migrate(queue, upTo: "6 ranks")
+        try await queue.write { db in try db.execute(sql: rows) }
+        try queue.close()
+        let store = try AuditStore(path: scratch.path)
+        #expect(try await store.runs().map(\.shard) == [nil])
+        #expect(try await store.select("SELECT * FROM merged_run", columns: 1) == [])
+        #expect(try await store.select("SELECT shard FROM latest_run", columns: 1) == [[""]])
+        let shard = try #require(Shard("1/2"))
+        await #expect(
+            throws: StoreError.otherShard(path: scratch.path, stored: nil, asked: shard)
+        ) {
+            try await store.beginRun(
+                RunRequest(portfolio: "test", fingerprint: "f", toolVersion: "0", shard: shard),
+                at: Sample.moment(0))
+        }
+        let next = try await store.beginRun(Sample.request(), at: Sample.moment(1))
+        #expect(next.run.previous == 1)
+        try await next.finish(.failed, at: Sample.moment(2))
+    }
+
     @Test("an old file is not changed under a run of the old version")
     func runOfOldVersion() throws {
         let scratch = try Scratch()

@@ -65,6 +65,28 @@ struct ViewTests {
         #expect(counts.last?.examples == ["unknown.example"])
     }
 
+    @Test("examples are the first domains of the portfolio, whatever the store met first")
+    func examples() async throws {
+        let scratch = try Scratch()
+        let store = try AuditStore(path: scratch.path)
+        for names in [["c", "d", "b"], ["d", "e", "a", "c", "d"]] {
+            let run = try await store.beginRun(Sample.request(), at: Sample.moment(0))
+            try await run.ingestAll(
+                try names.enumerated().map {
+                    try Sample.row($0.offset + 1, "\($0.element).example")
+                })
+            _ = try await run.sweep { candidate in
+                let isFound = candidate.domain.description != "a.example"
+                return Sample.examined(
+                    candidate, findings: isFound ? [Sample.finding(.mxAlias, .advice)] : [])
+            }
+        }
+        func examples(_ run: Int64) async throws -> [[String]] {
+            try await store.causeCounts(of: store.run(run)).map(\.examples)
+        }
+        #expect(try await examples(2) == [["d.example", "e.example", "c.example"]])
+    }
+
     @Test("current_status has a row for each portfolio row")
     func status() async throws {
         let scratch = try Scratch()

@@ -41,6 +41,7 @@ public enum RunList {
                 + "\(run.state.rawValue.padded(to: 11)) \(run.startedAt)"
             if let seconds = seconds(run) { first += "  \(duration(seconds))" }
             first += "  \(run.domainCount) domains in \(run.rowCount) rows"
+            if let shard = run.shard { first += " of shard \(shard)" }
             if run.invalidCount > 0 { first += ", \(run.invalidCount) of them invalid" }
             lines.append(first + "  [\(InertText.line(run.portfolio).clipped(to: 40))]")
             let shares = shares(listed)
@@ -89,7 +90,7 @@ public enum RunList {
             "finished_at", "seconds", "rows", "invalid_rows", "domains",
         ] { row.word(column) }
         for verdict in Verdict.allCases { row.word(verdict.rawValue) }
-        for column in ["tool_version", "options", "notes"] { row.word(column) }
+        for column in ["tool_version", "options", "notes", "shard"] { row.word(column) }
         row.end()
         for listed in runs {
             let run = listed.run
@@ -109,6 +110,7 @@ public enum RunList {
             row.text(run.toolVersion)
             row.text(run.options)
             row.text(listed.notes.map { "\($0.code): \($0.detail)" }.joined(separator: "; "))
+            row.word(run.shard?.description ?? "")
             row.end()
         }
         return row.bytes
@@ -149,6 +151,8 @@ public enum RunList {
                 json.number(run.invalidCount)
                 json.key("domains")
                 json.number(run.domainCount)
+                json.key("shard")
+                json.optional(run.shard?.description)
                 json.key("verdicts")
                 json.object { json in
                     for verdict in Verdict.allCases {

@@ -82,6 +82,11 @@ struct RawStatement {
         }
     }
 
+    /// The value of a column of another statement's current row, of this connection or another.
+    func bind(_ index: Int32, column: Int32, of row: RawStatement) {
+        unsafe sqlite3_bind_value(handle, index, sqlite3_column_value(row.handle, column))
+    }
+
     func bind(_ index: Int32, _ hash: SipHash.Value) {
         // On every domain's path: no array is made for it.
         let words = (hash.first.littleEndian, hash.second.littleEndian)

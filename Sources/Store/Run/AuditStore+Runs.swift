@@ -51,29 +51,40 @@ extension AuditStore {
     /// A run that its process did not end is marked as interrupted, or as failed when it had not
     /// even read its portfolio or was a rejudge, which is undone.
     ///
-    /// - Throws: `.runInProgress` when another process has the lock.
+    /// - Throws: `.runInProgress` when another process has the lock; `.otherShard` when the runs of
+    ///   the portfolio in this file are about another part of it.
     public func beginRun(
         _ request: RunRequest, at now: Timestamp
     ) async throws(StoreError) -> ActiveRun {
         let lock = try RunLock(storePath: path)
+        let path = path
         let run = try await write { db in
             try Run.settleAbandoned(db)
+            if let last = try Run.fetch(
+                db,
+                """
+                WHERE portfolio.name = ? AND run.ingested_at IS NOT NULL
+                ORDER BY run.id DESC LIMIT 1
+                """, [request.portfolio]
+            ).first, last.shard != request.shard {
+                throw StoreError.otherShard(path: path, stored: last.shard, asked: request.shard)
+            }
             try db.execute(
                 sql: "INSERT INTO portfolio (name) VALUES (?) ON CONFLICT DO NOTHING",
                 arguments: [request.portfolio])
             try db.execute(
                 sql: """
                     INSERT INTO run (portfolio_id, previous_run, kind, state, started_at,
-                        fingerprint, options, tool_version)
+                        fingerprint, options, tool_version, shard)
                     SELECT p.id,
                         (SELECT max(id) FROM run
                             WHERE portfolio_id = p.id AND ingested_at IS NOT NULL),
-                        ?, 'running', ?, ?, ?, ?
+                        ?, 'running', ?, ?, ?, ?, ?
                     FROM portfolio p WHERE p.name = ?
                     """,
                 arguments: [
                     request.kind.rawValue, now.seconds, request.fingerprint, request.options,
-                    request.toolVersion, request.portfolio,
+                    request.toolVersion, request.shard?.description, request.portfolio,
                 ])
             return try Run.fetchExisting(db, id: db.lastInsertedRowID)
         }
@@ -86,9 +97,9 @@ extension AuditStore {
     /// process had read of it is forgotten.
     ///
     /// - Throws: `.runInProgress`; `.nothingToResume` when the last run is finished or of another
-    ///   portfolio; `.portfolioChanged` when the content is another than then.
+    ///   portfolio; `.portfolioChanged` when the content is another than then; `.otherShard`.
     public func resumeRun(
-        portfolio: String, fingerprint: String
+        portfolio: String, fingerprint: String, shard: Shard? = nil
     ) async throws(StoreError) -> ActiveRun {
         let lock = try RunLock(storePath: path)
         let path = path
@@ -99,6 +110,9 @@ extension AuditStore {
                 // Nothing of it is worth going on with: it is undone, and started anew.
                 last.kind != .rejudge
             else { throw StoreError.nothingToResume(path: path) }
+            guard last.shard == shard else {
+                throw StoreError.otherShard(path: path, stored: last.shard, asked: shard)
+            }
             guard last.fingerprint == fingerprint else {
                 throw StoreError.portfolioChanged(path: path)
             }
@@ -157,7 +171,11 @@ extension Run {
             fingerprint: try row.stored("fingerprint"), options: try row.stored("options"),
             toolVersion: try row.stored("tool_version"), header: header ?? PortfolioHeader(),
             rowCount: try row.stored("row_count"), invalidCount: try row.stored("invalid_count"),
-            domainCount: try row.stored("domain_count"))
+            domainCount: try row.stored("domain_count"),
+            shard: try (row.storedIfAny("shard") as String?).map { text in
+                guard let shard = Shard(text) else { throw Damage(detail: "a shard of no form") }
+                return shard
+            })
     }
 
     static func isAnyRunning(_ db: Database) throws -> Bool {

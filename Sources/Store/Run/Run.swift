@@ -25,6 +25,8 @@ public struct Run: Hashable, Sendable, Identifiable {
     public var invalidCount: Int
     /// Distinct domains.
     public var domainCount: Int
+    /// The part of the portfolio that it is about; nil for the whole. Counts are those of the part.
+    public var shard: Shard?
 
     public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         case audit
@@ -64,16 +66,19 @@ public struct RunRequest: Hashable, Sendable {
     /// A JSON object, kept with the run and shown with it.
     public var options: String
     public var toolVersion: String
+    /// Only this part of the portfolio; nil for the whole.
+    public var shard: Shard?
 
     public init(
         portfolio: String, fingerprint: String, kind: Run.Kind = .audit, options: String = "{}",
-        toolVersion: String
+        toolVersion: String, shard: Shard? = nil
     ) {
         self.portfolio = portfolio
         self.fingerprint = fingerprint
         self.kind = kind
         self.options = options
         self.toolVersion = toolVersion
+        self.shard = shard
     }
 }
 
@@ -94,9 +99,13 @@ public struct ContentFingerprint: Sendable {
 
     /// 32 hexadecimal digits and the length in bytes.
     public var description: String {
-        let digits = hash.finish().bytes.map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        return digits.joined() + "-\(count)"
+        hash.finish().hex + "-\(count)"
+    }
+}
+
+extension SipHash.Value {
+    /// 32 hexadecimal digits.
+    var hex: String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

@@ -50,7 +50,7 @@ final class RunLock: Sendable {
 
     /// Beside the file itself: whoever comes by a symbolic link meets the same lock, as SQLite
     /// keeps one WAL for both.
-    private static func sidePath(of path: String) -> String {
+    static func sidePath(of path: String) -> String {
         guard let file = unsafe realpath(path, nil) else { return path + ".lock" }
         defer { unsafe free(file) }
         return unsafe String(cString: file) + ".lock"

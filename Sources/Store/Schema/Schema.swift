@@ -34,6 +34,7 @@ enum Schema {
                     arguments: [verdict.rank, verdict.code])
             }
         }
+        migrator.registerMigration("7 shards", migrate: addShards)
         return migrator
     }
 

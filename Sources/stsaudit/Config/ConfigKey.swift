@@ -40,6 +40,7 @@ struct ConfigKey: Hashable {
         .init("junit", .string),
         .init("name", .string),
         .init("resume", .boolean),
+        .init("shard", .string),
         .init("fail-on", .string),
         .init("progress", .string),
         .init("log", .string),

@@ -8,6 +8,8 @@ import Store
 /// history-benchmark nights FOLDER [DOMAINS [NIGHTS]]
 /// history-benchmark copies FOLDER [DOMAINS [NIGHTS]]
 /// history-benchmark speed FOLDER [DOMAINS [NIGHTS]]
+/// history-benchmark shards FOLDER [DOMAINS [SHARDS [NIGHT]]]
+/// history-benchmark read PORTFOLIO SHARD STORE
 /// ```
 @main
 enum HistoryBenchmark {
@@ -18,12 +20,19 @@ enum HistoryBenchmark {
             exit(64)
         }
         let folder = arguments[2]
+        if arguments[1] == "read" {
+            guard arguments.count == 5, let shard = Shard(arguments[3]) else { exit(64) }
+            return try await ShardBenchmark.read(folder, shard, into: arguments[4])
+        }
         func number(_ index: Int, _ preset: Int) -> Int {
             arguments.count > index ? Int(arguments[index]) ?? preset : preset
         }
         switch arguments[1] {
         case "copies":
             try await copies(folder, domains: number(3, 10_000), nights: number(4, 5))
+        case "shards":
+            try await ShardBenchmark.audit(
+                folder, domains: number(3, 100_000), shards: number(4, 4), night: number(5, 1))
         case "speed":
             try await speed(folder, domains: number(3, 100_000), nights: number(4, 3))
         default:

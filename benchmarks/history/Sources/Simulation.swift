@@ -30,20 +30,24 @@ struct Simulation {
 
     /// - Parameters:
     ///   - mark: see `SimulatedDomain.evidence`.
+    ///   - shard: only this part of the domains.
     /// - Returns: how long the store and the judge took for each step; making up the evidence,
     ///   which stands for the network, is not counted.
-    func audit(into store: AuditStore, night: Int, mark: Int = 0) async throws -> NightTimes {
+    func audit(
+        into store: AuditStore, night: Int, mark: Int = 0, shard: Shard? = nil
+    ) async throws -> NightTimes {
         var times = NightTimes()
         let start = Timestamp(seconds: 1_790_000_000 + Int64(night) * Timestamp.secondsPerDay)
         let run = try await store.beginRun(
-            RunRequest(portfolio: "simulated", fingerprint: "simulated", toolVersion: "benchmark"),
-            at: start)
+            RunRequest(
+                portfolio: "simulated", fingerprint: "simulated", toolVersion: "benchmark",
+                shard: shard), at: start)
         for chunk in stride(from: 0, to: domains.count, by: 5000) {
             let rows = domains[chunk..<min(chunk + 5000, domains.count)].map { domain in
                 PortfolioRow(
                     line: domain.number + 2, input: domain.name.description, domain: domain.name,
                     account: "account-\(domain.number % 300)")
-            }
+            }.filter { shard?.contains($0) ?? true }
             try await times.measure(\.ingest) { try await run.ingest(rows) }
         }
         try await times.measure(\.ingest) {

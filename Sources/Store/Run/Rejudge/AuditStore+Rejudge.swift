@@ -38,9 +38,9 @@ extension AuditStore {
                 sql: """
                     INSERT INTO run (portfolio_id, previous_run, kind, state, started_at,
                         ingested_at, fingerprint, options, tool_version, header, row_count,
-                        invalid_count, domain_count)
+                        invalid_count, domain_count, shard)
                     SELECT portfolio_id, id, 'rejudge', 'running', ?2, ?2, fingerprint, ?3, ?4,
-                        header, row_count, invalid_count, domain_count
+                        header, row_count, invalid_count, domain_count, shard
                     FROM run WHERE id = ?1
                     """, arguments: [base.id, now.seconds, options, toolVersion])
             let run = try Run.fetchExisting(db, id: db.lastInsertedRowID)

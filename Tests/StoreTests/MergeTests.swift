@@ -1,0 +1,390 @@
+import Audit
+import Evidence
+import GRDB
+import MTASTS
+import Testing
+
+@testable import Store
+
+@Suite("Stores of shards become one")
+struct MergeTests {
+    /// Stores of shards and one of the whole, which see the same nights.
+    struct Nights {
+        let scratch: Scratch
+        let whole: AuditStore
+        let shards: [AuditStore]
+
+        init(count: Int = 3) throws {
+            scratch = try Scratch()
+            whole = try AuditStore(path: scratch.folder + "/whole.sqlite")
+            let folder = scratch.folder
+            shards = try (1...count).map { try AuditStore(path: "\(folder)/shard-\($0).sqlite") }
+        }
+
+        var paths: [String] { shards.map(\.path) }
+
+        func merged(_ name: String = "merged") throws -> AuditStore {
+            try AuditStore(path: "\(scratch.folder)/\(name).sqlite")
+        }
+
+        /// - Parameter only: the shards that are audited; the whole always is.
+        func audit(_ night: Int64, only: Set<Int> = [1, 2, 3]) async throws {
+            try await Self.audit(whole, night, shard: nil)
+            for (index, store) in shards.enumerated() where only.contains(index + 1) {
+                // Each machine has its own moment.
+                try await Self.audit(
+                    store, night, shard: Shard(index: index + 1, count: shards.count))
+            }
+        }
+
+        /// Some domains come, some go, some change; several rows of one domain; invalid rows.
+        static func rows(_ night: Int64) throws -> [PortfolioRow] {
+            var rows: [PortfolioRow] = []
+            for number in 0..<60 where number % 7 != Int(night) {
+                rows.append(
+                    try Sample.row(
+                        rows.count + 2, "d\(number).example", account: "account-\(number % 3)",
+                        expecting: number % 5 == 0 ? .enforce : nil, carried: ["c\(number)"]))
+            }
+            rows.append(try Sample.row(rows.count + 2, "d9.example", account: "again"))
+            for text in ["?", "a b", "?"] {
+                rows.append(Sample.invalid(rows.count + 2, text, .badCharacter))
+            }
+            return rows
+        }
+
+        static func audit(_ store: AuditStore, _ night: Int64, shard: Shard?) async throws {
+            let run = try await store.beginRun(
+                RunRequest(
+                    portfolio: "test", fingerprint: "f\(night)",
+                    options: #"{"command":"x\#(shard?.index ?? 0)","orphans":true}"#,
+                    toolVersion: "0", shard: shard), at: Sample.moment(1000 * night))
+            try await run.ingestAll(
+                try rows(night).filter { shard?.contains($0) ?? true },
+                header: PortfolioHeader(carried: ["c"], hasAccount: true))
+            try await run.note(code: "port-25-blocked", detail: "Port 25 is closed.")
+            let served = try RejudgeTests.served()
+            _ = try await run.sweep(at: 1000 * night + 99) { candidate in
+                let number = Int(candidate.domain.description.dropFirst().prefix { $0 != "." }) ?? 0
+                let isBroken = (number + Int(night)) % 4 == 0
+                var examined = Sample.examined(
+                    candidate, isBroken ? served : Sample.absent(mx: "mx\(number % 5).example"),
+                    verdict: isBroken ? .ineffective : .absent,
+                    findings: isBroken
+                        ? [Sample.finding(.policyEmpty), Sample.finding(.mxAlias, .advice)] : [],
+                    at: 1000 * night)
+                if number % 10 == 1 {
+                    examined.assessment.publication = .live(
+                        LivePolicy(
+                            recordID: "id\(night)", digest: RejudgeTests.digest(1),
+                            mode: "enforce", maxAge: 86_400, patterns: ["mx.example"]))
+                } else {
+                    examined.assessment.publication = .nothing
+                }
+                return examined
+            }
+        }
+    }
+
+    /// Everything that reports and histories are made of, without keys.
+    static func content(_ store: AuditStore) async throws -> [String] {
+        var lines: [String] = []
+        for run in try await store.runs().reversed() {
+            lines.append(
+                "run \(run.id) after \(run.previous ?? 0): \(run.state) \(run.kind) "
+                    + "\(run.startedAt) \(run.rowCount) \(run.invalidCount) \(run.domainCount) "
+                    + "\(run.fingerprint) \(run.header)")
+            for row in try await store.rows(of: run) {
+                var row = row
+                row.key = RowKey(line: row.key.line, id: 0)
+                lines.append("\(row)")
+            }
+            for cause in try await store.causeCounts(of: run) { lines.append("\(cause)") }
+            lines.append(
+                "\(try await store.verdictCounts(of: run).domains.sorted { $0.key.rawValue < $1.key.rawValue })"
+            )
+            lines.append("\(try await store.notes(of: run))")
+        }
+        for (sql, columns) in [
+            ("SELECT run_id, verdict, domains FROM run_verdict ORDER BY 1, 2", 3),
+            ("SELECT name, first_seen FROM domain ORDER BY name", 2),
+            ("SELECT * FROM publications ORDER BY domain, first_seen", 10),
+            (
+                """
+                SELECT domain, verdict, severity, causes, first_run, last_run, since,
+                    last_measured_at FROM history ORDER BY domain, first_run
+                """, 8
+            ),
+            (
+                """
+                SELECT coalesce(d.name, e.input), e.first_run, e.last_run, e.account, e.carried
+                FROM entry e LEFT JOIN domain d ON d.id = e.domain_id
+                ORDER BY 1, 4, e.line, 2
+                """, 5
+            ),
+            (
+                """
+                SELECT d.name, f.position, f.cause, f.detail FROM finding f
+                JOIN state s ON s.id = f.state_id JOIN domain d ON d.id = s.domain_id
+                ORDER BY d.name, s.first_run, f.position
+                """, 4
+            ),
+            (
+                """
+                SELECT d.name, v.facts FROM state s JOIN evidence v ON v.id = s.evidence_id
+                JOIN domain d ON d.id = s.domain_id ORDER BY d.name, s.first_run
+                """, 2
+            ),
+            ("SELECT sha256, body FROM policy_body", 2),
+            ("SELECT sha256, subject FROM certificate", 2),
+            ("PRAGMA integrity_check", 1), ("PRAGMA foreign_key_check", 1),
+        ] as [(String, Int32)] {
+            lines += try await store.select(sql, columns: columns).map {
+                $0.joined(separator: "|")
+            }
+        }
+        return lines
+    }
+
+    private func expectEqual(_ merged: AuditStore, _ whole: AuditStore) async throws {
+        let (found, wanted) = (try await Self.content(merged), try await Self.content(whole))
+        #expect(found.count == wanted.count)
+        #expect(zip(found, wanted).filter { $0 != $1 }.map { "\($0) not \($1)" } == [])
+        #expect(wanted.count > 200, "there was something to compare")
+    }
+
+    @Test("three nights merged as they come are what the whole portfolio's store has")
+    func nights() async throws {
+        let nights = try Nights()
+        let merged = try nights.merged()
+        for night in 1...3 {
+            try await nights.audit(Int64(night))
+            let summary = try await merged.merge(nights.paths, of: "test")
+            #expect(summary.isChanged)
+            #expect(summary.run.id == Int64(night))
+            #expect(summary.rows > 0)
+            try await expectEqual(merged, nights.whole)
+
+            let again = try await merged.merge(
+                nights.paths.reversed() + nights.paths, of: "test")
+            #expect(!again.isChanged)
+            #expect(again.rows == 0)
+            try await expectEqual(merged, nights.whole)
+        }
+        // Comparisons of runs, too.
+        func changes(_ store: AuditStore) async throws -> [[String]] {
+            try await store.select(
+                "SELECT domain, accounts, verdict_before, verdict FROM regressions ORDER BY 1",
+                columns: 4)
+        }
+        #expect(try await changes(merged) == changes(nights.whole))
+        #expect(try await changes(merged).isEmpty == false)
+        #expect(try await merged.runs().first?.options == #"{"orphans":true}"#)
+    }
+
+    @Test("nights that were not merged are no runs; what was published is known all the same")
+    func skipped() async throws {
+        let nights = try Nights()
+        try await nights.audit(1)
+        let merged = try nights.merged()
+        _ = try await merged.merge(nights.paths, of: "test")
+        try await nights.audit(2)
+        try await nights.audit(3)
+        _ = try await merged.merge(nights.paths, of: "test")
+        #expect(try await merged.runs().map(\.id) == [2, 1])
+        for (id, night) in [(1, 1), (2, 3)] as [(Int64, Int64)] {
+            var (found, wanted): ([ReportRow], [ReportRow]) = (
+                try await merged.rows(of: merged.run(id)),
+                try await nights.whole.rows(of: nights.whole.run(night))
+            )
+            for index in found.indices { found[index].key = .start }
+            for index in wanted.indices { wanted[index].key = .start }
+            // Lines are those of the last run that had the row.
+            #expect(Set(found) == Set(wanted))
+        }
+        func publications(_ store: AuditStore) async throws -> [[String]] {
+            try await store.select(
+                "SELECT * FROM publications ORDER BY domain, first_seen", columns: 10)
+        }
+        #expect(try await publications(merged) == publications(nights.whole))
+    }
+
+    @Test("a shard that is late: its domains are outstanding, never gone, and then there")
+    func late() async throws {
+        let nights = try Nights()
+        let merged = try nights.merged()
+        try await nights.audit(1)
+        _ = try await merged.merge(nights.paths, of: "test")
+        try await nights.audit(2, only: [1, 3])
+        await #expect(throws: StoreError.self) {
+            try await merged.merge(nights.paths, of: "test")
+        }
+        try await expectSameRun(merged, 1, nights.whole, 1)
+        let partial = try await merged.merge(nights.paths, of: "test", allowsMissing: true)
+        #expect(partial.stale.map(\.index) == [2])
+        #expect(partial.shards.map(\.index) == [1, 3])
+        let notes = try await merged.notes(of: partial.run).map(\.code)
+        #expect(notes == ["port-25-blocked", AuditStore.shardsMissing])
+        let counts = try await merged.verdictCounts(of: partial.run)
+        #expect(counts.outstanding > 0)
+        let rows = try await merged.rows(of: partial.run)
+        let second = try #require(Shard("2/3"))
+        for row in rows {
+            let isLate = second.contains(row.domain ?? row.input)
+            #expect(row.problem != nil || (row.status == nil) == isLate, "\(row.input)")
+        }
+        let before = try await merged.rows(of: merged.run(1)).filter {
+            second.contains($0.domain ?? $0.input)
+        }
+        #expect(
+            Set(rows.filter { second.contains($0.domain ?? $0.input) }.map(\.input))
+                == Set(before.map(\.input)))
+
+        try await Nights.audit(nights.shards[1], 2, shard: second)
+        _ = try await merged.merge(nights.paths, of: "test")
+        try await expectEqual(merged, nights.whole)
+    }
+
+    private func expectSameRun(
+        _ merged: AuditStore, _ run: Int64, _ whole: AuditStore, _ other: Int64
+    ) async throws {
+        let found = try await merged.rows(of: merged.run(run)).map(\.input).sorted()
+        #expect(try await whole.rows(of: whole.run(other)).map(\.input).sorted() == found)
+    }
+
+    @Test("what is refused leaves the store as it was")
+    func refused() async throws {
+        let nights = try Nights()
+        try await nights.audit(1)
+        let merged = try nights.merged()
+        let missing = MergeRefusal.missing([try #require(Shard("3/3"))])
+        await #expect(throws: StoreError.cannotMerge(missing)) {
+            try await merged.merge(Array(nights.paths.prefix(2)), of: "test")
+        }
+        #expect(try await merged.runs() == [])
+        let itself = MergeRefusal.intoItself(path: nights.shards[0].path)
+        await #expect(throws: StoreError.cannotMerge(itself)) {
+            try await nights.shards[0].merge(nights.paths, of: "test")
+        }
+        let own = MergeRefusal.ownRuns(into: nights.whole.path, run: 1)
+        await #expect(throws: StoreError.cannotMerge(own)) {
+            try await nights.whole.merge(nights.paths, of: "test")
+        }
+        _ = try await merged.merge(nights.paths, of: "test")
+        let name = MergeRefusal.otherName(into: merged.path, portfolio: "test")
+        await #expect(throws: StoreError.cannotMerge(name)) {
+            try await merged.merge(nights.paths, of: "other")
+        }
+        // A rejudge of the merged store is a run that no shard has.
+        let rejudge = try await merged.beginRejudge(
+            of: merged.run(1), options: "{}", toolVersion: "0", at: Sample.moment(5))
+        try await rejudge.finish(.finished, at: Sample.moment(6))
+        await #expect(
+            throws: StoreError.cannotMerge(.ownRuns(into: merged.path, run: rejudge.id))
+        ) { try await merged.merge(nights.paths, of: "test") }
+        // Somebody audits one of them just now.
+        let busy = try await nights.shards[2].beginRun(
+            RunRequest(portfolio: "test", fingerprint: "f2", toolVersion: "0", shard: Shard("3/3")),
+            at: Sample.moment(2000))
+        let other = try nights.merged("other")
+        let error = await #expect(throws: StoreError.self) {
+            try await other.merge(nights.paths, of: "test")
+        }
+        guard case .runInProgress(let path, _)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(path == nights.shards[2].path)
+        try await busy.finish(.interrupted, at: Sample.moment(2001))
+    }
+
+    @Test("a rejudge of every shard is a run of the merged store")
+    func rejudged() async throws {
+        let nights = try Nights()
+        try await nights.audit(1)
+        let merged = try nights.merged()
+        _ = try await merged.merge(nights.paths, of: "test")
+        for store in [nights.whole] + nights.shards {
+            let run = try await store.beginRejudge(
+                of: store.run(1), options: #"{"rejudged_run":1}"#, toolVersion: "1",
+                at: Sample.moment(5000))
+            let looks = try await run.storedLooks(limit: .max)
+            try await run.record(
+                rejudged: looks.map { ($0, RejudgeTests.judge($0, forgives: true)) })
+            try await run.finish(.finished, at: Sample.moment(5001))
+        }
+        let summary = try await merged.merge(nights.paths, of: "test")
+        #expect(summary.run.kind == .rejudge)
+        try await expectEqual(merged, nights.whole)
+    }
+
+    @Test("old runs that every shard has pruned are gone, and the rest stays")
+    func pruned() async throws {
+        let nights = try Nights()
+        let merged = try nights.merged()
+        for night in 1...3 {
+            try await nights.audit(Int64(night))
+            _ = try await merged.merge(nights.paths, of: "test")
+            for store in nights.shards { _ = try await store.prune(Retention(runs: 2)) }
+        }
+        try await nights.audit(4)
+        _ = try await merged.merge(nights.paths, of: "test")
+        #expect(try await merged.runs().map(\.id) == [4, 3, 2])
+        func rows(_ store: AuditStore) async throws -> [String] {
+            try await store.rows(of: store.run(4)).map {
+                "\($0.key.line) \($0.input) \($0.status.map { "\($0)" } ?? "")"
+            }
+        }
+        #expect(try await rows(merged) == rows(nights.whole))
+    }
+
+    @Test("every column of every table is copied")
+    func columns() async throws {
+        let scratch = try Scratch()
+        let store = try AuditStore(path: scratch.path)
+        for table in TableCopy.all {
+            let columns = try await store.select(
+                "SELECT name FROM pragma_table_info('\(table.table)')", columns: 1)
+            #expect(Set(columns.joined()) == Set(table.allColumns), "\(table.table)")
+        }
+        let others: Set = [
+            // Made anew of those of the shards, or not merged.
+            "portfolio", "run", "run_verdict", "run_note", "merged_run", "setting", "verdict",
+            "tls_domain", "tls_report", "tls_policy", "tls_failure", "tls_policy_text",
+            "grdb_migrations",
+        ]
+        let tables = try await store.select(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+            columns: 1)
+        #expect(Set(tables.joined()) == others.union(TableCopy.all.map(\.table)))
+    }
+
+    @Test("TLS reports of the merged store stay, those of the shards are named")
+    func reports() async throws {
+        let nights = try Nights()
+        let merged = try nights.merged()
+        let report = """
+            INSERT INTO tls_report (organization, report_id, starts_at, ends_at, day, source,
+                observations, digest, imported_at) VALUES ('o', 'r', 0, 1, 0, 's', '', x'00', 2)
+            """
+        for store in [merged, nights.shards[1]] {
+            try await store.write { db in try db.execute(sql: report) }
+        }
+        try await nights.audit(1)
+        let summary = try await merged.merge(nights.paths, of: "test")
+        #expect(summary.withReports == [nights.shards[1].path])
+        #expect(try await merged.count("tls_report") == 1)
+        try await expectEqual(merged, nights.whole)
+    }
+
+    @Test("indexes are there again, as in any store")
+    func indexes() async throws {
+        let nights = try Nights()
+        try await nights.audit(1)
+        let merged = try nights.merged()
+        _ = try await merged.merge(nights.paths, of: "test")
+        let sql = "SELECT name, tbl_name, sql FROM sqlite_schema ORDER BY name"
+        #expect(
+            try await merged.select(sql, columns: 3) == nights.whole.select(sql, columns: 3))
+    }
+}
