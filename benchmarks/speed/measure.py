@@ -1,35 +1,46 @@
 """Runs programs by turns over the same lists and writes one row for each run.
 
-  measure.py --world FOLDER --space NAMESPACE --scratch FOLDER --raw FILE --runs N --tool NAME=PATH...
-             LAYER:MIX:PROGRAM=COUNT,PROGRAM=COUNT...
+  measure.py --world FOLDER --space NAMESPACE --scratch FOLDER --raw FILE --runs N
+             --tool NAME=PATH... LAYER:MIX:PROGRAM=COUNT,PROGRAM=COUNT...
 
-In each round every program of every task runs once: A B C, A B C. Times are those of GNU time, of the
-program alone; the servers are other processes, but they share the machine's cores.
+In each round every program of every task runs once: A B C, A B C. Times are those of GNU time, of
+the program alone; the servers are other processes, but they share the machine's cores.
 """
 
 import argparse
 import csv
+import dataclasses
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 
 from programs import PROGRAMS, Job
 
 COLUMNS = (
-    "round layer mix program names wall_s user_s sys_s peak_kb agree lost timeouts status load"
+    "round layer mix program names wall_s user_s sys_s peak_kb agree lost timeouts store_kb status"
+    " load"
 ).split()
 
 
 def measure(job, space, number):
     times = job.scratch / "time"
     command, read = PROGRAMS[job.program](job)
-    command = ["ip", "netns", "exec", space, "/usr/bin/time", "-f", "%e %U %S %M", "-o", times, *command]
+    timed = ["/usr/bin/time", "-f", "%e %U %S %M", "-o", times]
+    command = ["ip", "netns", "exec", space, *timed, *command]
     load = open("/proc/loadavg").read().split()[0]
     with open(job.scratch / "out", "w+") as out, open(job.scratch / "err", "w+") as err:
-        status = subprocess.run(
-            [str(word) for word in command], stdout=out, stderr=err, stdin=subprocess.DEVNULL,
-            timeout=900,
-        ).returncode  # fmt: skip
+        process = subprocess.Popen(
+            [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+            start_new_session=True,
+        )  # fmt: skip
+        try:
+            status = process.wait(timeout=900)
+        finally:
+            # Interrupted or overdue: GNU time would leave the program behind.
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
         out.seek(0)
         err.seek(0)
         text, errors = out.read(), err.read()
@@ -40,7 +51,7 @@ def measure(job, space, number):
         sys.exit(f"{job.program}: {failure!r}\n{text[-2000:]}{errors[-2000:]}")
     return [
         number, job.layer, job.mix, job.program, outcome.names, wall, user, system, peak,
-        *("" if value is None else value for value in (outcome.agree, outcome.lost, outcome.timeouts)),
+        *("" if value is None else value for value in dataclasses.astuple(outcome)[1:]),
         status, load,
     ]  # fmt: skip
 
@@ -54,6 +65,7 @@ def main():
     parser.add_argument("--tool", action="append", default=[])
     parser.add_argument("tasks", nargs="+")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     tools = dict(word.split("=", 1) for word in given.tool)
 
     is_new = not given.raw.exists()

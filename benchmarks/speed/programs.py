@@ -1,8 +1,8 @@
 """How each program is started on a list, and how what it says is read.
 
-A program gives `Outcome`: how many names it was asked about, how many of its answers are as the
-world was built, how many names it lost (no answer, or none in the output), and DNS timeouts. None is
-"it does not say".
+A program gives `Outcome`: how many names it answered for, how many of its answers are as the world
+was built, how many names it lost (no answer, or none in the output), and DNS timeouts. None is "it
+does not say".
 """
 
 import collections
@@ -26,6 +26,7 @@ class Outcome:
     agree: int | None = None
     lost: int | None = None
     timeouts: int | None = None
+    store_kb: int | None = None
 
 
 @dataclasses.dataclass
@@ -105,9 +106,12 @@ def layers(job, reactors=2):
 
 
 def audit(job):
+    """The whole audit, with its store and its reports."""
     folder = job.scratch / "audit"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
+    if job.mix == "lab":
+        return demo(job, folder)
     command = [job.tools["stsaudit"], "audit", job.list]
     command += ["--store", folder / "store", "--output", folder, "--progress", "none"]
     command += ["--resolver", SERVER, "--ca-file", job.ca, "--allow-special-addresses"]
@@ -124,14 +128,32 @@ def audit(job):
             asked = store.execute(
                 "SELECT d.name, s.queries FROM state s JOIN domain d ON d.id = s.domain_id"
             ).fetchall()
-        # Five questions, or six and one for each MX host nobody had asked about; what is beyond was
-        # asked again.
+        # Five questions, or six and one for each MX host nobody had asked about: the rest was asked
+        # again.
         again = sum(max(0, n - (5 if truth[name][1] == "absent" else 8)) for name, n in asked)
         lost = sum(
             found.get(name, "unmeasured") == "unmeasured" != verdict
             for name, (verdict, _) in truth.items()
         )
-        return Outcome(len(found), agree, lost, again)
+        size = (folder / "store").stat().st_size // 1024
+        return Outcome(len(found), agree, lost, again, size)
+
+    return command, read
+
+
+def demo(job, folder):
+    """The audit of the Lab, a world within stsaudit's own process, which knows its truth itself."""
+    command = [job.tools["stsaudit"], "demo", "--domains", job.count, "--output", folder]
+    command += ["--progress", "none"]
+
+    def read(text):
+        numbers = [
+            [int(number.replace(",", "")) for number in found]
+            for found in re.findall(r": ([\d,]+) of ([\d,]+) equal the truth", text)
+        ]
+        total = max(of for _, of in numbers)
+        size = (folder / "stsaudit.sqlite").stat().st_size // 1024
+        return Outcome(total, min(equal for equal, _ in numbers), job.count - total, None, size)
 
     return command, read
 
@@ -161,13 +183,11 @@ def dnsperf(job):
 def curl(job):
     config = job.scratch / "curl.config"
     with open(config, "w") as file:
+        file.write(f'cacert = "{job.ca}"\ncapath = "/nonexistent"\n')
+        file.write(f'connect-timeout = {CONNECT}\nwrite-out = "%{{http_code}}\\n"\n')
         for name in job.truth:
-            file.write(
-                f'url = "https://mta-sts.{name}/.well-known/mta-sts.txt"\n'
-                f'output = "/dev/null"\nwrite-out = "%{{http_code}}\\n"\n'
-                f'cacert = "{job.ca}"\ncapath = "/nonexistent"\n'
-                f"connect-timeout = {CONNECT}\n"
-            )
+            file.write(f'url = "https://mta-sts.{name}/.well-known/mta-sts.txt"\n')
+            file.write('output = "/dev/null"\n')
     command = ["curl", "--parallel", "--parallel-max", 100, "--silent", "--config", config]
 
     def read(text):
@@ -204,7 +224,9 @@ PROGRAMS = {
     "curl": curl,
     "stsaudit": lambda job: audit(job) if job.layer == 3 else layers(job),
     "stsaudit-1-reactor": lambda job: layers(job, reactors=1),
-    "checkdmarc": python_peer("checkdmarc_peer.py"),
+    # Its own way through a list is one domain after the other; the threads are ours.
+    "checkdmarc": python_peer("checkdmarc_peer.py", 1),
+    "checkdmarc-8-threads": python_peer("checkdmarc_peer.py", 8),
     **{
         f"postfix-mta-sts-resolver-{n}": python_peer("resolver_peer.py", n)
         for n in (1, 10, 50, 100, 200)

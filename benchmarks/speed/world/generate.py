@@ -1,6 +1,6 @@
 """Makes the world: zones, certificates, the servers' configurations, the lists and the truth.
 
-  generate.py FOLDER MIX=COUNT...      (mixes: sound, real, hostile)
+  generate.py FOLDER MIX=COUNT...      (mixes: sound, real, hostile, small, million)
 
 Each mix is one zone, MIX.test, with COUNT domains. FOLDER gets for each mix MIX.txt (the list, in
 an order that mixes the kinds), MIX.names (what dnsperf asks) and MIX.truth (name, verdict, kind).
@@ -51,7 +51,7 @@ def kind(mix, group, groups):
     """The kind of all domains of a group."""
     if mix == "sound":
         return "testing" if group % 4 == 3 else "enforce"
-    if mix == "real":
+    if mix in ("real", "small", "million"):
         return "enforce" if group < groups / 100 else "absent"
     # Of 40 groups 2 are holes (5 %), 2 slow, 4 have faults.
     return {

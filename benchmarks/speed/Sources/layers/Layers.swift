@@ -19,7 +19,8 @@ struct Layers {
             let server = ResolverConfiguration.Server(words[1])
         else {
             FileHandle.standardError.write(
-                Data("usage: layers LAYER SERVER LIST CA-FILE [REACTORS [WINDOW [FETCHES]]]\n".utf8))
+                Data("usage: layers LAYER SERVER LIST CA-FILE [REACTORS [WINDOW [FETCHES]]]\n".utf8)
+            )
             exit(64)
         }
         let text = try String(contentsOfFile: words[2], encoding: .utf8)
@@ -48,7 +49,9 @@ struct Layers {
             for work in works {
                 group.addTask { await work.run(names, window: window) }
             }
-            return await group.reduce(into: Tally()) { $0 += $1 }
+            var sum = Tally()
+            for await tally in group { sum += tally }
+            return sum
         }
         for work in works {
             let statistics = await work.resolver.statistics

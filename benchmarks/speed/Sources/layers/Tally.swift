@@ -21,10 +21,9 @@ struct Tally: Sendable {
     }
 
     func json(wall: Duration) -> String {
-        var used = rusage()
-        getrusage(RUSAGE_SELF, &used)
-        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
-        let cpu = seconds(used.ru_utime) + seconds(used.ru_stime)
+        var used = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used)
+        let cpu = Double(used.tv_sec) + Double(used.tv_nsec) / 1e9
         return """
             {"domains": \(domains), "lost": \(lost), "queries": \(queries), \
             "timeouts": \(timeouts), "records": \(records), "fetches": \(fetches), \

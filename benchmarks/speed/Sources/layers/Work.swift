@@ -23,7 +23,9 @@ struct Work: Sendable {
                     return tally
                 }
             }
-            return await group.reduce(into: Tally()) { $0 += $1 }
+            var sum = Tally()
+            for await tally in group { sum += tally }
+            return sum
         }
     }
 
