@@ -88,7 +88,9 @@ def bounds(runs):
     """What issue 7 asks for: what, the figure, the bound, whether it is kept."""
 
     def judged(what, values, bound, is_kept, form="{:.2f}"):
-        if values:
+        if values and is_kept is None:
+            yield what, spread(values, form), "-", "-"
+        elif values:
             kept = "yes" if is_kept(statistics.median(values)) else "NO"
             yield what, spread(values, form), bound, kept
 
@@ -103,12 +105,20 @@ def bounds(runs):
             runs.ratio(rate, sound, (3, "sound", program)), "at least 15", lambda x: x >= 15,
             "{:.1f}",
         )  # fmt: skip
+        yield from judged(
+            f"(the floor's domains/s, of {program}'s)",
+            runs.ratio(rate, (3, "sound", "floor"), (3, "sound", program)), "", None, "{:.1f}",
+        )  # fmt: skip
     peers = [key for key in runs.rows if key[0] == 2 and key[2].startswith(resolver)]
     if peers:
         best = min(peers, key=lambda key: statistics.median(runs.figure(key, cpu).values()))
         yield from judged(
             f"L2: domains per CPU second, of {best[2]}'s (its best setting)",
             runs.ratio(cpu, best, (2, "sound", "stsaudit")), "at least 2", lambda x: x >= 2,
+        )  # fmt: skip
+        yield from judged(
+            f"(the floor's domains per CPU second, of {best[2]}'s)",
+            runs.ratio(cpu, best, (2, "sound", "floor")), "", None,
         )  # fmt: skip
     ours, floor = (1, "real", "stsaudit"), (1, "real", "floor")
     rates = list(runs.figure(ours, rate).values())
@@ -161,7 +171,7 @@ def bounds(runs):
         for row in rounds.values()
     ]  # fmt: skip
     yield from judged(
-        "names lost by stsaudit, worst run", [max(lost, default=0)], "0", lambda x: x == 0, "{:.0f}"
+        "names lost by stsaudit, worst run", [max(lost)] if lost else [], "0", lambda x: x == 0, "{:.0f}"
     )
     differences = [
         int(row["names"]) - int(row["agree"])
@@ -170,7 +180,7 @@ def bounds(runs):
     ]  # fmt: skip
     yield from judged(
         "verdicts of stsaudit that differ from the truth, worst run",
-        [max(differences, default=0)], "0", lambda x: x == 0, "{:.0f}",
+        [max(differences)] if differences else [], "0", lambda x: x == 0, "{:.0f}",
     )  # fmt: skip
 
 

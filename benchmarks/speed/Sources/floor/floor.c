@@ -105,8 +105,10 @@ static int next_name(char *into, size_t size) {
 static void watch(struct reactor *r, int fd, struct channel *channel, uint32_t events) {
     if (fd >= MAX_FD) die("too many descriptors");
     struct epoll_event event = {.events = events, .data.fd = fd};
-    int operation = events == 0 ? EPOLL_CTL_DEL : watches[fd].is_known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-    if (operation != EPOLL_CTL_DEL || watches[fd].is_known) epoll_ctl(r->epoll, operation, fd, &event);
+    int is_known = watches[fd].is_known;
+    if (events || is_known)
+        epoll_ctl(r->epoll, !events ? EPOLL_CTL_DEL : is_known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
+            fd, &event);
     watches[fd] = (struct watched){channel, events != 0};
 }
 
@@ -126,8 +128,8 @@ static int on_dns_open(ares_socket_t fd, int type, void *context) {
 static void open_channel(struct channel *channel, struct reactor *r) {
     char lookups[] = "b";
     struct ares_options o = {
-        .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_STAYOPEN | ARES_FLAG_NOCHECKRESP
-            | ARES_FLAG_EDNS,
+        .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_STAYOPEN
+            | ARES_FLAG_NOCHECKRESP | ARES_FLAG_EDNS,
         .timeout = 3000, .tries = 1, .ednspsz = 1232, .lookups = lookups,
         .sock_state_cb = on_dns_socket, .sock_state_cb_data = channel};
     channel->reactor = r;
@@ -188,7 +190,8 @@ static void on_answer(void *context, int status, int timeouts, unsigned char *re
         break;
     case RECORD: d->has_record = has_answer; break;
     case V4:
-        if (has_answer && ares_parse_a_reply(reply, length, NULL, &v4, &one) == ARES_SUCCESS && one > 0) {
+        if (has_answer && ares_parse_a_reply(reply, length, NULL, &v4, &one) == ARES_SUCCESS
+            && one > 0) {
             d->address = v4.ipaddr;
             d->has_address = 1;
         }
@@ -462,7 +465,7 @@ static void read_list(const char *path) {
 }
 
 int main(int count, char **words) {
-    if (count < 5) die("usage: LAYER SERVER LIST CA-FILE [WINDOW [FETCHES [THREADS [CONNECT-MS]]]]");
+    if (count < 5) die("LAYER SERVER LIST CA-FILE [WINDOW [FETCHES [THREADS [CONNECT-MS]]]]");
     options.layer = atoi(words[1]);
     options.server = words[2];
     read_list(words[3]);
@@ -488,8 +491,8 @@ int main(int count, char **words) {
     }
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
-    printf("{\"domains\": %ld, \"lost\": %ld, \"queries\": %ld, \"timeouts\": %ld, \"records\": %ld, "
-        "\"fetches\": %ld, \"policies\": %ld, \"wall_s\": %.3f, \"cpu_s\": %.3f}\n",
+    printf("{\"domains\": %ld, \"lost\": %ld, \"queries\": %ld, \"timeouts\": %ld, "
+        "\"records\": %ld, \"fetches\": %ld, \"policies\": %ld, \"wall_s\": %.3f, \"cpu_s\": %.3f}\n",
         sum.domains, sum.lost, sum.queries, sum.timeouts, sum.records, sum.fetches, sum.policies,
         (now_ms() - start) / 1e3,
         used.ru_utime.tv_sec + used.ru_stime.tv_sec
