@@ -24,7 +24,10 @@ struct Layers {
             exit(64)
         }
         let text = try String(contentsOfFile: words[2], encoding: .utf8)
-        let names = NameList(text.split(separator: "\n").map(String.init))
+        let names = NameList(
+            text.utf8.split(separator: UInt8(ascii: "\n")).map {
+                String(decoding: $0, as: UTF8.self)
+            })
         func number(_ index: Int, else usual: Int) -> Int {
             index < words.count ? Int(words[index]) ?? usual : usual
         }
