@@ -19,8 +19,8 @@ import sys
 from programs import PROGRAMS, Job
 
 COLUMNS = (
-    "round layer mix program names wall_s user_s sys_s peak_kb agree lost timeouts store_kb status"
-    " load"
+    "round layer mix program names wall_s user_s sys_s peak_kb agree lost timeouts store_kb"
+    " start_wall_s start_cpu_s status load"
 ).split()
 
 

@@ -27,6 +27,9 @@ class Outcome:
     lost: int | None = None
     timeouts: int | None = None
     store_kb: int | None = None
+    # Before its first question, where that is not to count.
+    start_wall_s: float = 0
+    start_cpu_s: float = 0
 
 
 @dataclasses.dataclass
@@ -210,7 +213,11 @@ def python_peer(script, *options):
         def read(text):
             said = json.loads(text)
             difference = said["policies"] - job.expected(has_policy)
-            return Outcome(said["total"], said["total"] - abs(difference), said["lost"])
+            return Outcome(
+                said["total"], said["total"] - abs(difference), said["lost"],
+                start_wall_s=round(said["start_wall_s"], 2),
+                start_cpu_s=round(said["start_cpu_s"], 2),
+            )  # fmt: skip
 
         return command, read
 

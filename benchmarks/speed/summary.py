@@ -33,12 +33,14 @@ class Runs:
 
 
 def rate(row):
-    return int(row["names"]) / max(float(row["wall_s"]), 0.005)
+    wall = float(row["wall_s"]) - float(row["start_wall_s"])
+    return int(row["names"]) / max(wall, 0.005)
 
 
 def cpu(row):
     """Microseconds of the client's CPU for each name."""
-    return 1e6 * (float(row["user_s"]) + float(row["sys_s"])) / max(int(row["names"]), 1)
+    used = float(row["user_s"]) + float(row["sys_s"]) - float(row["start_cpu_s"])
+    return 1e6 * used / max(int(row["names"]), 1)
 
 
 def number(name):

@@ -11,6 +11,7 @@ import json
 import logging
 import sys
 
+import start
 from checkdmarc.mta_sts import check_mta_sts
 from checkdmarc.smtp import check_mx
 from checkdmarc.smtp_tls_reporting import check_smtp_tls_reporting
@@ -32,6 +33,7 @@ def main():
         names = file.read().split()
     layer = int(sys.argv[2])
     policies = lost = 0
+    began = start.used()
     with concurrent.futures.ThreadPoolExecutor(int(sys.argv[3])) as pool:
         for future in [pool.submit(check, name, layer) for name in names]:
             try:
@@ -39,7 +41,8 @@ def main():
             except Exception as failure:
                 print(repr(failure), file=sys.stderr)
                 lost += 1
-    print(json.dumps({"policies": policies, "lost": lost, "total": len(names) - lost}))
+    total = len(names) - lost
+    print(json.dumps({"policies": policies, "lost": lost, "total": total, **began}))
 
 
 main()

@@ -12,6 +12,7 @@ import logging
 import sys
 import warnings
 
+import start
 import uvloop
 from postfix_mta_sts_resolver.resolver import STSFetchResult, STSResolver
 
@@ -36,6 +37,7 @@ def main():
     warnings.simplefilter("ignore")
     with open(sys.argv[1]) as file:
         names = file.read().split()
+    began = start.used()
     counts = uvloop.run(run(names, int(sys.argv[3])))
     print(
         json.dumps(
@@ -44,6 +46,7 @@ def main():
                 "lost": len(names) - sum(counts.values()),
                 "failed": counts[STSFetchResult.FETCH_ERROR],
                 "total": sum(counts.values()),
+                **began,
             }
         )
     )
