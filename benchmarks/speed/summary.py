@@ -4,62 +4,15 @@ A figure is the median over the rounds, with the least and the greatest. A ratio
 each round, of programs that ran one after the other, and then its median.
 """
 
-import collections
 import csv
 import datetime
 import pathlib
 import platform
-import statistics
 import subprocess
 import sys
 
-
-class Runs:
-    """Rows of raw.csv by layer, mix and program; and figures of them by round."""
-
-    def __init__(self, path):
-        self.rows = collections.defaultdict(dict)
-        with open(path, newline="") as file:
-            for row in csv.DictReader(file):
-                key = int(row["layer"]), row["mix"], row["program"]
-                self.rows[key][int(row["round"])] = row
-
-    def figure(self, key, of):
-        return {number: of(row) for number, row in self.rows.get(key, {}).items()}
-
-    def ratio(self, of, above, below):
-        a, b = self.figure(above, of), self.figure(below, of)
-        return [a[number] / b[number] for number in sorted(a.keys() & b.keys()) if b[number]]
-
-
-def rate(row):
-    wall = float(row["wall_s"]) - float(row["start_wall_s"])
-    return int(row["names"]) / max(wall, 0.005)
-
-
-def cpu(row):
-    """Microseconds of the client's CPU for each name."""
-    used = float(row["user_s"]) + float(row["sys_s"]) - float(row["start_cpu_s"])
-    return 1e6 * used / max(int(row["names"]), 1)
-
-
-def number(name):
-    return lambda row: float(row[name]) if row[name] != "" else None
-
-
-def spread(values, form="{:.0f}"):
-    values = [value for value in values if value is not None]
-    if not values:
-        return "-"
-    middle, least, most = statistics.median(values), min(values), max(values)
-    if most == least:
-        return form.format(middle)
-    return f"{form} ({form}-{form})".format(middle, least, most)
-
-
-def total(values):
-    values = [value for value in values if value is not None]
-    return f"{sum(values):.0f}" if values else "-"
+from bounds import bounds
+from runs import Runs, cpu, number, rate, spread, total
 
 
 def table(runs):
@@ -71,8 +24,9 @@ def table(runs):
     for key, rounds in sorted(runs.rows.items()):
         rows = list(rounds.values())
         agree = [
-            100 * int(row["agree"]) / max(int(row["names"]), 1) for row in rows if row["agree"] != ""
-        ]
+            100 * int(row["agree"]) / max(int(row["names"]), 1)
+            for row in rows if row["agree"] != ""
+        ]  # fmt: skip
         lines.append(
             (
                 f"L{key[0]}", key[1], key[2], rows[0]["names"], spread(map(rate, rows)),
@@ -84,106 +38,6 @@ def table(runs):
             )
         )  # fmt: skip
     return head, lines
-
-
-def bounds(runs):
-    """What issue 7 asks for: what, the figure, the bound, whether it is kept."""
-
-    def judged(what, values, bound, is_kept, form="{:.2f}"):
-        if values and is_kept is None:
-            yield what, spread(values, form), "-", "-"
-        elif values:
-            kept = "yes" if is_kept(statistics.median(values)) else "NO"
-            yield what, spread(values, form), bound, kept
-
-    sound, resolver = (3, "sound", "stsaudit"), "postfix-mta-sts-resolver-"
-    yield from judged(
-        "L3 all sound: CPU per domain, of the floor's",
-        runs.ratio(cpu, sound, (3, "sound", "floor")), "at most 1.25", lambda x: x <= 1.25,
-    )  # fmt: skip
-    for program in ("checkdmarc", "checkdmarc-8-threads"):
-        yield from judged(
-            f"L3 all sound: domains/s, of {program}'s",
-            runs.ratio(rate, sound, (3, "sound", program)), "at least 15", lambda x: x >= 15,
-            "{:.1f}",
-        )  # fmt: skip
-        yield from judged(
-            f"(the floor's domains/s, of {program}'s)",
-            runs.ratio(rate, (3, "sound", "floor"), (3, "sound", program)), "", None, "{:.1f}",
-        )  # fmt: skip
-    peers = [key for key in runs.rows if key[0] == 2 and key[2].startswith(resolver)]
-    if peers:
-        best = min(peers, key=lambda key: statistics.median(runs.figure(key, cpu).values()))
-        yield from judged(
-            f"L2: domains per CPU second, of {best[2]}'s (its best setting)",
-            runs.ratio(cpu, best, (2, "sound", "stsaudit")), "at least 2", lambda x: x >= 2,
-        )  # fmt: skip
-        yield from judged(
-            f"(the floor's domains per CPU second, of {best[2]}'s)",
-            runs.ratio(cpu, best, (2, "sound", "floor")), "", None,
-        )  # fmt: skip
-    ours, floor = (1, "real", "stsaudit"), (1, "real", "floor")
-    rates = list(runs.figure(ours, rate).values())
-    of_floor = runs.ratio(rate, ours, floor)
-    is_near = bool(of_floor) and statistics.median(of_floor) >= 0.85
-    yield from judged(
-        "L1: queries/s", rates, "at least 100,000, or the next line", lambda x: x >= 1e5 or is_near,
-        "{:.0f}",
-    )  # fmt: skip
-    yield from judged(
-        "L1: queries/s, of the floor's", of_floor, "at least 0.85, or the line above",
-        lambda x: x >= 0.85 or statistics.median(rates) >= 1e5,
-    )  # fmt: skip
-    one, two = (2, "sound", "stsaudit-1-reactor"), (2, "sound", "stsaudit")
-    per_domain, faster = runs.ratio(cpu, two, one), runs.ratio(rate, two, one)
-    is_unchanged = bool(per_domain) and abs(statistics.median(per_domain) - 1) <= 0.05
-    yield from judged(
-        "L2: domains/s of 2 reactors, of 1 reactor's (servers on the same cores)", faster,
-        "at least 1.7, or the next line", lambda x: x >= 1.7 or is_unchanged,
-    )  # fmt: skip
-    yield from judged(
-        "L2: CPU per domain of 2 reactors, of 1 reactor's", per_domain,
-        "0.95 to 1.05, or the line above",
-        lambda x: is_unchanged or statistics.median(faster) >= 1.7,
-        "{:.3f}",
-    )  # fmt: skip
-    small, million = (3, "small", "stsaudit"), (3, "million", "stsaudit")
-    walls = list(runs.figure(million, number("wall_s")).values())
-    peaks = [kb / 1024 for kb in runs.figure(million, number("peak_kb")).values()]
-    counts = [
-        f"{int(row['names']):,}"
-        for key in (million, small)
-        for row in runs.rows.get(key, {}).values()
-    ]
-    many, few = counts if len(counts) == 2 else ("", "")
-    yield from judged(
-        f"{many} domains, 1 % adopters: seconds", walls, "under 240 at 1,000,000",
-        lambda x: x < 240, "{:.0f}",
-    )  # fmt: skip
-    yield from judged(
-        f"{many} domains: peak MB", peaks, "under 250 at 1,000,000", lambda x: x < 250, "{:.0f}"
-    )
-    yield from judged(
-        f"peak memory at {many}, of that at {few}",
-        runs.ratio(number("peak_kb"), million, small), "at most 1.10", lambda x: x <= 1.10,
-    )  # fmt: skip
-    lost = [
-        number("lost")(row)
-        for key, rounds in runs.rows.items() if key[2].startswith("stsaudit")
-        for row in rounds.values()
-    ]  # fmt: skip
-    yield from judged(
-        "names lost by stsaudit, worst run", [max(lost)] if lost else [], "0", lambda x: x == 0, "{:.0f}"
-    )
-    differences = [
-        int(row["names"]) - int(row["agree"])
-        for key, rounds in runs.rows.items() if key[2].startswith("stsaudit")
-        for row in rounds.values()
-    ]  # fmt: skip
-    yield from judged(
-        "verdicts of stsaudit that differ from the truth, worst run",
-        [max(differences)] if differences else [], "0", lambda x: x == 0, "{:.0f}",
-    )  # fmt: skip
 
 
 def others(runs):
@@ -202,7 +56,8 @@ def others(runs):
     if one in runs.rows and two in runs.rows:
         yield (
             "L2 sound: floor with 2 threads of 1 thread",
-            spread(runs.ratio(cpu, two, one), "{:.3f}"), spread(runs.ratio(rate, two, one), "{:.2f}"),
+            spread(runs.ratio(cpu, two, one), "{:.3f}"),
+            spread(runs.ratio(rate, two, one), "{:.2f}"),
         )  # fmt: skip
 
 

@@ -492,7 +492,8 @@ int main(int count, char **words) {
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
     printf("{\"domains\": %ld, \"lost\": %ld, \"queries\": %ld, \"timeouts\": %ld, "
-        "\"records\": %ld, \"fetches\": %ld, \"policies\": %ld, \"wall_s\": %.3f, \"cpu_s\": %.3f}\n",
+        "\"records\": %ld, \"fetches\": %ld, \"policies\": %ld, \"wall_s\": %.3f, "
+        "\"cpu_s\": %.3f}\n",
         sum.domains, sum.lost, sum.queries, sum.timeouts, sum.records, sum.fetches, sum.policies,
         (now_ms() - start) / 1e3,
         used.ru_utime.tv_sec + used.ru_stime.tv_sec

@@ -5,8 +5,8 @@ import Loop
 import Resolve
 import Synchronization
 
-/// stsaudit's own resolver and fetcher over a list, without the engine around them: layer 1 asks for
-/// the `_mta-sts` record, layer 2 also finds the policy host, fetches the policy and reads it.
+/// stsaudit's own resolver and fetcher over a list, without the engine around them: layer 1 asks
+/// for the `_mta-sts` record, layer 2 also finds the policy host, fetches the policy and reads it.
 ///
 ///     layers LAYER SERVER LIST CA-FILE [REACTORS [WINDOW [FETCHES]]]
 ///
