@@ -49,6 +49,7 @@ final class ChannelLane {
 
     /// Sends what there is room for. To be called after anything that may have ended a query.
     func settle() {
+        for index in channels.indices where channels[index].hasStalledStream { replace(index) }
         while !queue.isEmpty, let index = roomiest() {
             guard let query = queue.popFirst() else { break }
             // Given up while it waited.
