@@ -25,7 +25,16 @@ struct Main {
         case .message(let text, let status):
             Console.note("stsaudit: \(text)", .error)
             exit(status.rawValue)
-        case .parser: Stsaudit.exit(withError: error)
+        case .parser:
+            let status = Stsaudit.exitCode(for: error)
+            let text = Stsaudit.fullMessage(for: error)
+            // As ArgumentParser does it, but for the arguments that it shows as they were given.
+            if status.isSuccess {
+                try? Console.out(text + "\n")
+            } else if !text.isEmpty {
+                Console.note(text, .error)
+            }
+            exit(status.rawValue)
         }
     }
 }
