@@ -5,6 +5,9 @@ internal import Glibc
 struct Main {
     static func main() async {
         Console.ignoreBrokenPipes()
+        // libcurl would write the keys of every connection there. No other thread is here yet to
+        // read the environment.
+        _ = unsafe unsetenv("SSLKEYLOGFILE")
         do {
             let configured = try Configured.read(Array(CommandLine.arguments.dropFirst()))
             var command = try Stsaudit.parseAsRoot(configured.arguments)
