@@ -65,7 +65,8 @@ let package = Package(
         module(
             "Survey",
             [
-                "Resolve", "Fetch", "Audit", "Evidence", "MTASTS", "Loop", "CLinux", "CIDN2", "CZlib",
+                "Resolve", "Fetch", "Audit", "Evidence", "MTASTS", "Loop", "CLinux", "CIDN2",
+                "CZlib",
             ]),
 
         // TLS reports from files and mail.
@@ -87,7 +88,8 @@ let package = Package(
         .executableTarget(
             name: "stsaudit",
             dependencies: [
-                "Survey", "Store", "Report", "Lab", "Audit", "Evidence", "MTASTS", "Loop", "Resolve",
+                "Survey", "Store", "Report", "Lab", "Audit", "Evidence", "MTASTS", "Loop",
+                "Resolve",
                 "Fetch", "TLSReports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -113,7 +115,8 @@ let package = Package(
         tests("AuditTests", ["Audit", "Evidence", "MTASTS"], exclude: ["Goldens"]),
         tests("LoopTests", ["Loop", "CLinux"]),
         tests("ResolveTests", ["Resolve", "Loop", "Evidence", "DNSMessage"]),
-        tests("FetchTests", ["Fetch", "Lab", "Loop", "Evidence", "DNSMessage", "CCurl", "COpenSSL"]),
+        tests(
+            "FetchTests", ["Fetch", "Lab", "Loop", "Evidence", "DNSMessage", "CCurl", "COpenSSL"]),
         tests("TLSReportsTests", ["TLSReports", "MTASTS"], exclude: ["Goldens"]),
         tests("LabTests", ["Lab", "Loop", "DNSMessage", "COpenSSL"]),
         tests("SurveyTests", ["Survey", "Audit", "Evidence", "MTASTS", "Loop"]),
@@ -127,8 +130,9 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "stsaudit", "Lab", "Loop", "Survey", "Audit", "Evidence", "MTASTS", "Store", "Report",
-                "TLSReports",
+                "stsaudit", "Lab", "Loop", "Survey", "Audit", "Evidence", "MTASTS", "Store",
+                "Report",
+                "TLSReports", "Fetch", "DNSMessage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],
