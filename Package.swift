@@ -109,6 +109,15 @@ let package = Package(
             path: "benchmarks/tlsrpt/Sources",
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "hostile-benchmark",
+            dependencies: [
+                "Survey", "Store", "Report", "Lab", "Audit", "Evidence", "Fetch", "MTASTS",
+                "Resolve",
+            ],
+            path: "benchmarks/hostile/Sources",
+            swiftSettings: settings),
+
         tests("MTASTSTests", ["MTASTS"]),
         tests("DNSMessageTests", ["DNSMessage"]),
         tests("EvidenceTests", ["Evidence", "MTASTS", "DNSMessage"]),
