@@ -12,7 +12,7 @@ import Testing
 
 extension EndToEnd {
     /// Where DNS leads an audit, and where it does not, seen from the hosts it was led to.
-    @Suite("Address guard on the network", .timeLimit(.minutes(1)))
+    @Suite("Address guard on the network", .timeLimit(.minutes(6)))
     struct AddressGuardNetworkTests {
         struct Row: Sendable {
             var name: String

@@ -45,7 +45,7 @@ extension EndToEnd {
                 why: "the keys of our connections are nobody's"),
         ]
 
-        @Test("changes neither the way nor the verdict", .timeLimit(.minutes(1)), arguments: rows)
+        @Test("changes neither the way nor the verdict", .timeLimit(.minutes(6)), arguments: rows)
         func ignored(row: Row) async throws {
             let scratch = try Scratch()
             try scratch.write(

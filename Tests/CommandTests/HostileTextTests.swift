@@ -113,7 +113,7 @@ extension EndToEnd {
                 #expect(throws: Never.self) {
                     try JSONSerialization.jsonObject(with: Data(line.utf8))
                 }
-                #expect(line.unicodeScalars.allSatisfy(\.isHarmless))
+                #expect(line.unicodeScalars.allSatisfy { $0.isHarmless })
             }
         }
 

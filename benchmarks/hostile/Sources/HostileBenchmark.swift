@@ -52,7 +52,9 @@ enum HostileBenchmark {
             let world = ScenarioWorld()
             return [
                 scenario.name, world.domain(of: scenario), scenario.cost.rawValue, scenario.verdict,
-                scenario.causes.joined(separator: " "), scenario.why,
+                // A shell takes two tabs for one.
+                scenario.causes.isEmpty ? "-" : scenario.causes.joined(separator: " "),
+                scenario.why,
             ].joined(separator: "\t")
         }
     }
