@@ -79,7 +79,8 @@ let package = Package(
         module(
             "Survey",
             [
-                "Resolve", "Fetch", "Audit", "Evidence", "MTASTS", "Loop", "CLinux", "CIDN2", "CZlib",
+                "Resolve", "Fetch", "Audit", "Evidence", "MTASTS", "Loop", "CLinux", "CIDN2",
+                "CZlib",
             ]),
 
         // TLS reports from files and mail.
@@ -101,7 +102,8 @@ let package = Package(
         .executableTarget(
             name: "stsaudit",
             dependencies: [
-                "Survey", "Store", "Report", "Lab", "Audit", "Evidence", "MTASTS", "Loop", "Resolve",
+                "Survey", "Store", "Report", "Lab", "Audit", "Evidence", "MTASTS", "Loop",
+                "Resolve",
                 "Fetch", "TLSReports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -121,13 +123,23 @@ let package = Package(
             path: "benchmarks/tlsrpt/Sources",
             swiftSettings: settings),
 
+        .executableTarget(
+            name: "hostile-benchmark",
+            dependencies: [
+                "Survey", "Store", "Report", "Lab", "Audit", "Evidence", "Fetch", "MTASTS",
+                "Resolve",
+            ],
+            path: "benchmarks/hostile/Sources",
+            swiftSettings: settings),
+
         tests("MTASTSTests", ["MTASTS"]),
         tests("DNSMessageTests", ["DNSMessage"]),
         tests("EvidenceTests", ["Evidence", "MTASTS", "DNSMessage"]),
         tests("AuditTests", ["Audit", "Evidence", "MTASTS"], exclude: ["Goldens"]),
         tests("LoopTests", ["Loop", "CLinux"]),
         tests("ResolveTests", ["Resolve", "Loop", "Evidence", "DNSMessage"]),
-        tests("FetchTests", ["Fetch", "Lab", "Loop", "Evidence", "DNSMessage", "CCurl", "COpenSSL"]),
+        tests(
+            "FetchTests", ["Fetch", "Lab", "Loop", "Evidence", "DNSMessage", "CCurl", "COpenSSL"]),
         tests("TLSReportsTests", ["TLSReports", "MTASTS"], exclude: ["Goldens"]),
         tests("LabTests", ["Lab", "Loop", "DNSMessage", "COpenSSL"]),
         tests("SurveyTests", ["Survey", "Audit", "Evidence", "MTASTS", "Loop"]),
@@ -141,8 +153,9 @@ let package = Package(
         tests(
             "CommandTests",
             [
-                "stsaudit", "Lab", "Loop", "Survey", "Audit", "Evidence", "MTASTS", "Store", "Report",
-                "TLSReports",
+                "stsaudit", "Lab", "Loop", "Survey", "Audit", "Evidence", "MTASTS", "Store",
+                "Report",
+                "TLSReports", "Fetch", "DNSMessage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],

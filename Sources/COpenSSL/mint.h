@@ -11,6 +11,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <sys/socket.h>
 
 static const int MINT_ALERT_UNRECOGNIZED_NAME = SSL_AD_UNRECOGNIZED_NAME;
@@ -37,21 +38,28 @@ static inline int mint_add_extension(X509 *subject, X509 *issuer, int nid, const
     return ok;
 }
 
-/// Adds a subjectAltName with one dNSName: the bytes as they are, no syntax to escape.
-static inline int mint_add_dns_name(X509 *subject, const char *name, int length) {
+/// Adds a subjectAltName with the dNSName `name`, the bytes as they are with no syntax to escape, and
+/// `count` names of 25 bytes behind it: `n00001.filler.lab.example`.
+static inline int mint_add_dns_names(X509 *subject, const char *name, int length, int count) {
     GENERAL_NAMES *names = sk_GENERAL_NAME_new_null();
-    GENERAL_NAME *entry = GENERAL_NAME_new();
-    ASN1_IA5STRING *text = ASN1_IA5STRING_new();
-    int ok = names != NULL && entry != NULL && text != NULL && ASN1_STRING_set(text, name, length);
-    if (ok) {
-        GENERAL_NAME_set0_value(entry, GEN_DNS, text);
-        text = NULL;
-        ok = sk_GENERAL_NAME_push(names, entry) > 0;
-        if (ok) entry = NULL;
+    int ok = names != NULL;
+    for (int index = -1; ok && index < count; index++) {
+        char filler[32];
+        int written = snprintf(filler, sizeof filler, "n%05d.filler.lab.example", index % 100000);
+        GENERAL_NAME *entry = GENERAL_NAME_new();
+        ASN1_IA5STRING *text = ASN1_IA5STRING_new();
+        ok = entry != NULL && text != NULL
+            && ASN1_STRING_set(text, index < 0 ? name : filler, index < 0 ? length : written);
+        if (ok) {
+            GENERAL_NAME_set0_value(entry, GEN_DNS, text);
+            text = NULL;
+            ok = sk_GENERAL_NAME_push(names, entry) > 0;
+            if (ok) entry = NULL;
+        }
+        ASN1_IA5STRING_free(text);
+        GENERAL_NAME_free(entry);
     }
     ok = ok && X509_add1_ext_i2d(subject, NID_subject_alt_name, names, 0, X509V3_ADD_DEFAULT);
-    ASN1_IA5STRING_free(text);
-    GENERAL_NAME_free(entry);
     sk_GENERAL_NAME_pop_free(names, GENERAL_NAME_free);
     return ok;
 }
@@ -73,6 +81,39 @@ static inline void mint_context_no_session_cache(SSL_CTX *context) {
 
 static inline void mint_context_refuse_tickets_and_renegotiation(SSL_CTX *context) {
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+}
+
+static inline void mint_allow_tickets_and_renegotiation(SSL *session) {
+    SSL_clear_options(session, SSL_OP_NO_RENEGOTIATION);
+    // A ticket that names a session here is short: more of them in a second.
+    SSL_set_options(session, SSL_OP_NO_TICKET);
+}
+
+/// Each of these goes on with what is unfinished of the last one before it begins anew; the result
+/// is that of SSL_do_handshake.
+static inline int mint_send_ticket(SSL *session) {
+    if (!SSL_in_init(session) && SSL_new_session_ticket(session) != 1) return 0;
+    return SSL_do_handshake(session);
+}
+
+static inline int mint_send_key_update(SSL *session) {
+    if (!SSL_in_init(session) && SSL_key_update(session, SSL_KEY_UPDATE_NOT_REQUESTED) != 1) {
+        return 0;
+    }
+    return SSL_do_handshake(session);
+}
+
+/// Done when the client has gone through the handshake that it was asked for.
+static inline int mint_renegotiate(SSL *session) {
+    if (!SSL_in_init(session) && !SSL_renegotiate_pending(session)
+        && SSL_renegotiate(session) != 1) {
+        return 0;
+    }
+    int result = SSL_do_handshake(session);
+    if (result <= 0 || !SSL_renegotiate_pending(session)) return result;
+    // The HelloRequest is sent; the ClientHello comes with what is read.
+    char byte;
+    return SSL_read(session, &byte, 1) > 0 ? 1 : -1;
 }
 
 static inline int mint_set_versions(SSL *session, int lowest, int highest) {

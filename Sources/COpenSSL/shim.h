@@ -58,6 +58,9 @@ static inline int copenssl_pending_reason(void) {
     return ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
 }
 
+/// What a read that failed for good leaves: without it OpenSSL would ask to try again.
+static inline void copenssl_forget_retry(BIO *bio) { BIO_clear_retry_flags(bio); }
+
 // MARK: Certificates
 
 /// The presented certificates, the server's own first. NULL beyond the last.

@@ -24,9 +24,10 @@ extension Transfer {
         // An end without close_notify is then told from a reset; whether it was in order is ours
         // to judge (TransferRecord.closeNotifyReceived).
         unsafe _ = SSL_CTX_set_options(tls, COPENSSL_ALLOW_MISSING_CLOSE)
+        // No sender needs a second handshake, and each costs as much as the first. It could also
+        // keep libcurl's QUIT from being written at once.
+        unsafe _ = SSL_CTX_set_options(tls, COPENSSL_NO_RENEGOTIATION)
         if errand == .mail {
-            // Renegotiation could keep libcurl's QUIT from being written at once.
-            unsafe _ = SSL_CTX_set_options(tls, COPENSSL_NO_RENEGOTIATION)
             // libcurl's own, for the debug callback, which has no use for it.
             unsafe SSL_CTX_set_msg_callback(tls, nil)
         }
@@ -89,16 +90,37 @@ extension Transfer {
 
     private static let readCallback: BIO_callback_fn_ex = {
         bio, operation, _, _, _, _, result, processed in
-        guard operation == BIO_CB_READ | BIO_CB_RETURN, let bio = unsafe bio,
-            let context = unsafe BIO_get_callback_arg(bio),
+        guard operation == BIO_CB_READ || operation == BIO_CB_READ | BIO_CB_RETURN,
+            let bio = unsafe bio, let context = unsafe BIO_get_callback_arg(bio),
             let transfer = unsafe Transfer.of(UnsafeMutableRawPointer(context))
         else { return Int(result) }
+        guard operation != BIO_CB_READ else {
+            // Ahead of the read: what is not positive stands for its result.
+            if transfer.mayReceiveMore { return Int(result) }
+            unsafe copenssl_forget_retry(bio)
+            return -1
+        }
         if result > 0 {
             transfer.record.receivedBytes += unsafe processed?.pointee ?? 0
         } else if result < 0, unsafe BIO_test_flags(bio, BIO_FLAGS_SHOULD_RETRY) == 0 {
             transfer.record.socketFailed = true
         }
         return Int(result)
+    }
+
+    /// Asked at each read of the socket and nowhere else: OpenSSL itself reads on within one call
+    /// for as long as messages come that it has no use for (HelloRequest before a ServerHello,
+    /// session tickets and new keys after the handshake), and everything on the loop waits.
+    private var mayReceiveMore: Bool {
+        if record.receivedBytes > limitOfReceived { record.receivedOverLimit = true }
+        return !record.receivedOverLimit
+    }
+
+    private var limitOfReceived: Int {
+        switch errand {
+        case .policy: max(Self.policyLimitBytes, 16 * limitBytes)
+        case .mail: Self.mailLimitBytes
+        }
     }
 
     // MARK: - Certificates

@@ -10,6 +10,10 @@ final class Transfer {
     /// All header bytes of all responses (1xx included) to one request, and all reply lines of
     /// an MX host.
     static let headerLimitBytes = 65_536
+    /// What a policy host may send in all, TLS included: a handshake of 100 KB, header and body of
+    /// 64 KiB each, and room for who sends them in chunks and records of a few bytes. At least 16
+    /// times the body's limit.
+    static let policyLimitBytes = 1_048_576
     /// Presented certificates that are read; a longer chain is verified all the same.
     static let chainLimit = 16
     /// Complaints of one verification that are kept.

@@ -41,6 +41,8 @@ extension TransferRecord {
 
     private func failureInHandshake(_ result: CURLcode) -> ConnectionFailure {
         if result == CURLE_OPERATION_TIMEDOUT { return .tlsTimeout }
+        // As OpenSSL says of a chain beyond its own limit.
+        if receivedOverLimit { return .tls(.other(Int(SSL_R_EXCESSIVE_MESSAGE_SIZE))) }
         if let alert { return .tls(Self.problem(ofAlert: alert)) }
         switch handshakeReason {
         case 0, SSL_R_UNEXPECTED_EOF_WHILE_READING:

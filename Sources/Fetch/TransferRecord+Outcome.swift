@@ -26,9 +26,16 @@ extension TransferRecord {
 
     // MARK: - HTTP
 
+    /// What came without end where neither header nor body were too long.
+    private var problemOfEndlessness: ResponseProblem {
+        if status == 0 { return .notHTTP }
+        return headerDone ? .badChunk : .badHeader
+    }
+
     private func failureInResponse(_ result: CURLcode, limitBytes: Int) -> FetchFailure? {
         if headerOverLimit { return .brokenResponse(.badHeader) }
         if bodyOverLimit { return .tooLarge(limitBytes: limitBytes) }
+        if receivedOverLimit { return .brokenResponse(problemOfEndlessness) }
         switch result {
         case CURLE_OK where !headerDone: return .brokenResponse(.truncated)
         case CURLE_OK:

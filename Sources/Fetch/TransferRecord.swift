@@ -24,6 +24,8 @@ struct TransferRecord {
     /// The socket failed, as opposed to being closed in order.
     var socketFailed = false
     var receivedBytes = 0
+    /// More came through TLS than any host has to say: the rest was not read.
+    var receivedOverLimit = false
     var verifyErrors: [VerifyError] = []
     var chain: [Certificate] = []
     /// The address of the X509_STORE the chain was verified against; nil before that.

@@ -12,6 +12,8 @@ final class DNSConnection {
     var delayedCount = 0
     /// The other side has said all it wanted to say.
     private(set) var isFinished = false
+    /// Ours to close when everything is sent.
+    private var isEnding = false
     private var input: [UInt8] = []
     private var consumed = 0
     private var output: [UInt8] = []
@@ -27,7 +29,9 @@ final class DNSConnection {
     }
 
     var hasOutput: Bool { written < output.count }
-    var isOver: Bool { isFinished && !hasOutput && delayedCount == 0 }
+    var isOver: Bool {
+        (isFinished || isEnding) && !hasOutput && delayedCount == 0
+    }
 
     /// What to wait for now. Not for input once it has ended: its end would be reported for ever.
     var interest: Loop.Interest {
@@ -67,11 +71,19 @@ final class DNSConnection {
         return Array(input[start..<consumed])
     }
 
-    func append(_ answer: [UInt8]) {
+    func append(_ answer: [UInt8], _ manner: DNSStreamManner = .whole) {
         // 65,535 is also the codec's limit; only a raw answer could be longer.
         let answer = answer.prefix(65_535)
-        output += [UInt8(answer.count >> 8), UInt8(answer.count & 0xFF)]
-        output += answer
+        let framed = [UInt8(answer.count >> 8), UInt8(answer.count & 0xFF)] + answer
+        switch manner {
+        case .whole: output += framed
+        case .stalls(let bytes): output += framed.prefix(max(0, bytes))
+        case .closes(let bytes):
+            output += framed.prefix(max(0, bytes))
+            isEnding = true
+        case .announces(let length):
+            output += [UInt8(length >> 8), UInt8(length & 0xFF)] + answer
+        }
     }
 
     /// Writes as much as the other side takes.

@@ -9,6 +9,12 @@ struct DNSResponder {
     struct Response {
         var bytes: [UInt8]
         var delayMilliseconds = 0
+        /// What is sent ahead of it, over UDP.
+        var forgeries: [DNSForgery] = []
+        /// False where the forgeries are all there is.
+        var isSent = true
+        /// How it goes out over TCP.
+        var manner = DNSStreamManner.whole
     }
 
     private let world: any World
@@ -93,6 +99,9 @@ struct DNSResponder {
             return whole(reply, query, transport)
         case .raw(let bytes):
             return Response(bytes: Self.patched(bytes, id: query.id))
+        case .mischief(let mischief, let then):
+            guard let response = answer(then, query, key, transport) else { return nil }
+            return mischief.spoil(response, to: query, over: transport)
         case .failing(let times, let first, let then):
             return answer(hasToFail(key, times: times) ? first : then, query, key, transport)
         }

@@ -115,11 +115,25 @@ actor DNSServer {
         for _ in 0..<Self.batch {
             guard let (bytes, peer) = datagrams.receive(from: socket) else { return }
             guard let response = responder.respond(to: bytes, over: .datagram) else { continue }
+            for forgery in response.forgeries { send(forgery, to: peer, from: socket) }
+            guard response.isSent else { continue }
             if response.delayMilliseconds == 0 {
                 datagrams.send(response.bytes, to: peer, from: socket)
             } else {
                 delay(response) { $0.datagrams.send(response.bytes, to: peer, from: socket) }
             }
+        }
+    }
+
+    private func send(_ forgery: DNSForgery, to peer: DNSPeer, from socket: Int32) {
+        switch forgery.source {
+        case .server: datagrams.send(forgery.bytes, to: peer, from: socket)
+        case .otherPort, .otherAddress:
+            let isElsewhere = forgery.source == .otherAddress
+            guard let other = try? DNSSocket.stranger(port: isElsewhere ? port : nil) else {
+                return
+            }
+            datagrams.send(forgery.bytes, to: peer, from: other.descriptor)
         }
     }
 
@@ -179,7 +193,7 @@ actor DNSServer {
             restartIdleTimer(of: connection)
             guard let response = responder.respond(to: query, over: .stream) else { continue }
             if response.delayMilliseconds == 0 {
-                connection.append(response.bytes)
+                connection.append(response.bytes, response.manner)
                 continue
             }
             connection.delayedCount += 1
@@ -188,7 +202,7 @@ actor DNSServer {
                 guard let connection = server.connections[descriptor], connection.serial == serial
                 else { return }
                 connection.delayedCount -= 1
-                connection.append(response.bytes)
+                connection.append(response.bytes, response.manner)
                 server.advance(connection)
             }
         }

@@ -39,8 +39,20 @@ final class DNSSocket: Sendable {
         return socket
     }
 
-    private func bind(_ port: UInt16) throws(DNSServerFailure) {
-        guard let address = SocketAddress(LabAddress.normal, port: port) else {
+    /// A UDP socket that is not the server's: at another port, or at another address.
+    ///
+    /// - Parameter port: taken at another address of loopback; nil for any at the server's.
+    static func stranger(port: UInt16?) throws(DNSServerFailure) -> DNSSocket {
+        let socket = try DNSSocket(SOCK_DGRAM)
+        socket.descriptor.setOption(SOL_SOCKET, SO_REUSEPORT)
+        try socket.bind(port ?? 0, at: port == nil ? LabAddress.normal : LabAddress.second)
+        return socket
+    }
+
+    private func bind(
+        _ port: UInt16, at host: String = LabAddress.normal
+    ) throws(DNSServerFailure) {
+        guard let address = SocketAddress(host, port: port) else {
             throw .socket(call: .bind, code: EINVAL)
         }
         let descriptor = descriptor

@@ -120,6 +120,7 @@ extension DNSFault.Manner {
         case .truncation: .truncated(truth)
         case .formatErrorWithOPT: .formatErrorWithOPT(truth)
         case .raw(let bytes): .raw(bytes)
+        case .mischief(let mischief): .mischief(mischief, truth)
         case .once(let manner): .failing(times: 1, manner.applied(to: truth), then: truth)
         }
     }

@@ -101,6 +101,7 @@ public struct DNSFault: Sendable {
         case truncation
         case formatErrorWithOPT
         case raw([UInt8])
+        case mischief(DNSMischief)
         /// The first query only, then the true answer.
         indirect case once(Manner)
     }
@@ -119,6 +120,7 @@ public struct DNSFault: Sendable {
     static let formatError = DNSFault(.responseCode(1))
     static let notImplemented = DNSFault(.responseCode(4))
     static let drop = DNSFault(.drop)
+    static func mischief(_ mischief: DNSMischief) -> DNSFault { DNSFault(.mischief(mischief)) }
     /// A header that announces one answer, and nothing after it.
     static let garbage = DNSFault(.raw([0, 0, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0]))
 }

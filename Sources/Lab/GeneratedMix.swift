@@ -77,6 +77,17 @@ public struct Mix: Sendable {
         }
     }
 
+    /// Every scenario there is, the hostile ones and those of mail hosts too, with a black hole now
+    /// and then: for an audit that probes MX hosts and has to stand it for a long time.
+    public static let adversarial: Mix = {
+        let scenarios =
+            Scenario.all + Scenario.transport + Scenario.hostile + Scenario.hostileTransport
+        // One domain in some 500 behind a black hole: each holds a place for half a minute.
+        return Mix("adversarial", of: scenarios) { scenario in
+            scenario.isBlackHole ? 2 : UInt64(scenario.weight) * (scenario.isHostile ? 200 : 100)
+        }
+    }()
+
     private static func total(where isCounted: (Scenario) -> Bool) -> UInt64 {
         Scenario.all.reduce(0) { $0 + (isCounted($1) ? UInt64($1.weight) : 0) }
     }

@@ -11,6 +11,8 @@ class HostConnection {
         case handshake
         case listening
         case sending
+        /// Doing what `mischief` says for as long as the client stays.
+        case pestering
         /// Sending close_notify.
         case farewell
         /// Our side is closed; what the client still sends is thrown away, so that no reset
@@ -33,6 +35,8 @@ class HostConnection {
     private var session: TLSSession
     private var outgoing: Outgoing?
     private var dripTimer: Loop.Timer?
+    /// What follows a good handshake in place of everything else.
+    private var mischief: TLSMischief?
     private var isClosed = false
 
     /// Whose certificate a client gets that sends no server name (RFC 8461 §3.3 wants one).
@@ -123,6 +127,7 @@ class HostConnection {
         case .handshake: shakeHands()
         case .listening: read()
         case .sending: dripTimer == nil ? write() : discardInput()
+        case .pestering: pester()
         case .farewell: sayGoodbye()
         case .leaving, .silence: discardBytes()
         }
@@ -152,7 +157,7 @@ class HostConnection {
             meetHello()
         case .done:
             isSecure = true
-            phase = .listening
+            phase = mischief == nil ? .listening : .pestering
             extendDeadline(by: desk.idleLimit)
         case .wantsRead, .wantsWrite, .ended, .failed:
             // OpenSSL has sent its alert, if there is one to send.
@@ -179,7 +184,28 @@ class HostConnection {
             beSilent()
         case .reset:
             reset()
+        case .torrent(let torrent):
+            send(Outgoing(torrent))
+        case .afterwards(let mischief):
+            guard (try? session.prepare(for: mischief)) != nil else { return close() }
+            self.mischief = mischief
+            present(CertificateRecipe(), for: name ?? Self.namelessHost)
         }
+    }
+
+    private func pester() -> Bool {
+        guard let mischief else { return false }
+        for _ in 0..<Self.piecesPerTurn {
+            let step = session.pester(mischief)
+            if waits(for: step) { return false }
+            guard step == .done else {
+                close()
+                return false
+            }
+            extendDeadline(by: desk.idleLimit)
+        }
+        desk.loop.setInterest(descriptor, .writable)
+        return false
     }
 
     private func present(_ recipe: CertificateRecipe, for name: String) {

@@ -25,6 +25,7 @@ public struct MailBehaviour: Sendable {
         case endless
         /// These bytes, then close: not SMTP, or nothing at all.
         case raw([UInt8])
+        case torrent(Torrent)
     }
 
     /// The reply to EHLO, and to HELO.
@@ -32,6 +33,7 @@ public struct MailBehaviour: Sendable {
         case accepted
         case refused(code: Int)
         case silence
+        case torrent(Torrent)
     }
 
     public enum StartTLS: Sendable {
@@ -47,6 +49,8 @@ public struct MailBehaviour: Sendable {
         case drop
         /// 220 and more in the clear, all at once: what an attacker slips in before TLS begins.
         case injected
+        /// These bytes for a reply, and no handshake.
+        case torrent(Torrent)
     }
 
     /// After a good handshake.
@@ -60,6 +64,10 @@ public struct MailBehaviour: Sendable {
         case noopRefused(code: Int)
         /// Everything is answered but QUIT, and the connection stays open.
         case quitIgnored
+        /// These bytes in reply to EHLO.
+        case helloTorrent(Torrent)
+        /// EHLO is answered, and NOOP with these bytes.
+        case noopTorrent(Torrent)
     }
 
     public init(

@@ -32,6 +32,7 @@ final class MailConnection: HostConnection {
         case .silence: beSilent()
         case .endless: send(Outgoing(then: .endless(Self.endlessLines), ending: .close))
         case .raw(let bytes): send(Outgoing(bytes, ending: .close))
+        case .torrent(let torrent): send(Outgoing(torrent))
         }
     }
 
@@ -88,6 +89,7 @@ final class MailConnection: HostConnection {
             reply(250, [hostName] + behaviour.extensions + offer)
         case .refused(let code): reply(code, "Not you")
         case .silence: beSilent()
+        case .torrent(let torrent): send(Outgoing(torrent))
         }
     }
 
@@ -101,6 +103,7 @@ final class MailConnection: HostConnection {
         case .injected:
             let lines = Self.lines(220, ["2.0.0 Ready"]) + Self.lines(250, ["And more"])
             send(Outgoing(lines, ending: .listen))
+        case .torrent(let torrent): send(Outgoing(torrent))
         case .handshake:
             // RFC 3207 §4.2: what came in the clear counts for nothing.
             lines = MailLines()
@@ -115,6 +118,8 @@ final class MailConnection: HostConnection {
         case (.closed, .hello): send(Outgoing(ending: .close))
         case (.silence, _), (.quitIgnored, .quit): beSilent()
         case (.noopRefused(let code), .idle): reply(code, "Not that")
+        case (.helloTorrent(let torrent), .hello), (.noopTorrent(let torrent), .idle):
+            send(Outgoing(torrent))
         default: return false
         }
         return true
@@ -157,7 +162,7 @@ extension MailBehaviour {
     fileprivate var offersStartTLS: Bool {
         switch startTLS {
         case .missing: false
-        case .handshake, .refused, .silence, .drop, .injected: true
+        case .handshake, .refused, .silence, .drop, .injected, .torrent: true
         }
     }
 }

@@ -62,10 +62,14 @@ internal import COpenSSL
         unsafe body(handle)
     }
 
-    /// - Parameter commonName: left out when nil or beyond 64 bytes (RFC 5280: ub-common-name).
-    func setSubject(commonName: String?) throws(MintFailure) {
+    /// - Parameters:
+    ///   - commonName: left out when nil or beyond 64 bytes (RFC 5280: ub-common-name).
+    ///   - organization: at most 64 characters.
+    func setSubject(
+        commonName: String?, organization: String = "stsaudit lab"
+    ) throws(MintFailure) {
         let subject = unsafe X509_get_subject_name(handle)
-        guard unsafe Self.add("O", "stsaudit lab", to: subject) else { throw .subject }
+        guard unsafe Self.add("O", organization, to: subject) else { throw .subject }
         if let commonName, commonName.utf8.count <= 64 {
             guard unsafe Self.add("CN", commonName, to: subject) else { throw .subject }
         }
@@ -100,10 +104,13 @@ internal import COpenSSL
         guard unsafe mint_add_extension(handle, handle, nid, text) == 1 else { throw .extensions }
     }
 
-    /// A subjectAltName of one dNSName.
-    func addName(_ name: String) throws(MintFailure) {
+    /// A subjectAltName of one dNSName, and `count` names of nobody's.
+    func addName(_ name: String, andFurther count: Int) throws(MintFailure) {
         let length = Int32(clamping: name.utf8.count)
-        guard unsafe mint_add_dns_name(handle, name, length) == 1 else { throw .extensions }
+        let count = Int32(clamping: max(0, count))
+        guard unsafe mint_add_dns_names(handle, name, length, count) == 1 else {
+            throw .extensions
+        }
     }
 
     func setKey(_ key: borrowing MintKey) throws(MintFailure) {

@@ -65,6 +65,7 @@ final class Minter {
         case .untrusted: try body(authority.stranger)
         case .missingIntermediate, .selfSigned: break
         }
+        for _ in 0..<max(0, leaf.recipe.strayCertificates) { try body(authority.stranger) }
     }
 
     private func mint(_ order: Order) throws(MintFailure) -> MintCertificate {
@@ -77,11 +78,13 @@ final class Minter {
             }
         try keys.make(recipe.key)
         let certificate = try MintCertificate()
-        try certificate.setSubject(commonName: name)
+        try certificate.setSubject(commonName: name, organization: recipe.organization)
         try certificate.setValidity(fromDay: recipe.notBeforeDays, toDay: recipe.notAfterDays)
         try certificate.addExtension(NID_basic_constraints, "critical,CA:FALSE")
         try certificate.addExtension(NID_ext_key_usage, "serverAuth")
-        if recipe.names != .commonNameOnly { try certificate.addName(name) }
+        if recipe.names != .commonNameOnly {
+            try certificate.addName(name, andFurther: recipe.furtherNames)
+        }
         try keys.borrow(recipe.key) { (key: borrowing MintKey) throws(MintFailure) in
             try certificate.setKey(key)
             switch recipe.issuer {

@@ -1,4 +1,5 @@
-/// One HTTP request as it comes in, bounded; only its first line means anything here.
+/// One HTTP request as it comes in, bounded. Beside its first line only what must not be there
+/// matters: credentials.
 struct PolicyRequest {
     enum Reading: Equatable {
         case incomplete
@@ -43,6 +44,13 @@ struct PolicyRequest {
         }
         guard parts[0].elementsEqual("GET".utf8) else { return .refused(status: 405) }
         guard parts[1].elementsEqual(target.utf8) else { return .refused(status: 404) }
-        return .policy
+        return carriesCredentials(head) ? .refused(status: 400) : .policy
+    }
+
+    /// Nobody has an account at a policy host: what looks like one comes from the client's machine.
+    private static func carriesCredentials(_ head: ArraySlice<UInt8>) -> Bool {
+        String(decoding: head, as: UTF8.self).lowercased().split(separator: "\r\n").contains {
+            $0.hasPrefix("authorization:") || $0.hasPrefix("proxy-") || $0.hasPrefix("cookie:")
+        }
     }
 }

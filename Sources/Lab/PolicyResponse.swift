@@ -30,6 +30,7 @@ extension Outgoing {
         case .empty: self.init(ending: .close)
         case .reset: self.init(ending: .reset)
         case .raw(let bytes): self.init(bytes, ending: .close)
+        case .torrent(let torrent): self.init(torrent)
         }
     }
 

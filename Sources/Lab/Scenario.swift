@@ -64,22 +64,26 @@ public final class Scenario: Sendable {
     public var isSlow: Bool { cost == .slow }
     /// The truth is that of an audit that probes MX hosts; that of the others holds in any case.
     public var needsProbe: Bool { Self.transportNames.contains(name) }
+    /// One of `hostile` or `hostileTransport`.
+    public var isHostile: Bool { Self.hostileNames.contains(name) }
 
     /// Every scenario that holds whether MX hosts are probed or not, in a fixed order, grouped by
-    /// what is wrong. Those of `transport` are not among them.
+    /// what is wrong. Those of `transport` and the hostile ones are not among them.
     public static let all: [Scenario] =
         sound + soundText + soundNetwork + unprotected + record + recordLookup + policyHost
         + handshake
         + certificate + response + status + addresses + policyFields + policyForm + mode + mx
         + tlsrpt
 
-    /// The scenario of this name, in `all` or in `transport`. O(1).
+    /// The scenario of this name, in whatever list. O(1).
     public static func named(_ name: String) -> Scenario? { byName[name] }
 
     private static let byName: [String: Scenario] = Dictionary(
-        (all + transport).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        (all + transport + hostile + hostileTransport).map { ($0.name, $0) },
+        uniquingKeysWith: { first, _ in first })
 
-    private static let transportNames = Set(transport.map(\.name))
+    private static let transportNames = Set((transport + hostileTransport).map(\.name))
+    private static let hostileNames = Set((hostile + hostileTransport).map(\.name))
 }
 
 extension Scenario: CustomStringConvertible {

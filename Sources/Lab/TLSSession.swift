@@ -64,7 +64,30 @@ internal import COpenSSL
         }
     }
 
+    func prepare(for mischief: TLSMischief) throws(MintFailure) {
+        let version =
+            switch mischief {
+            case .tickets, .keyUpdates: TLS1_3_VERSION
+            case .renegotiation: TLS1_2_VERSION
+            }
+        guard unsafe mint_set_versions(session, version, version) == 1 else { throw .session }
+        unsafe mint_allow_tickets_and_renegotiation(session)
+    }
+
     // MARK: - Steps
+
+    /// One message more of a kind that no client has asked for.
+    func pester(_ mischief: TLSMischief) -> Step {
+        guard let session = unsafe session else { return .failed }
+        ERR_clear_error()
+        let result =
+            switch mischief {
+            case .tickets: unsafe mint_send_ticket(session)
+            case .keyUpdates: unsafe mint_send_key_update(session)
+            case .renegotiation: unsafe mint_renegotiate(session)
+            }
+        return unsafe step(result, of: session)
+    }
 
     func accept() -> Step {
         guard let session = unsafe session else { return .failed }

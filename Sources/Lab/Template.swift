@@ -53,6 +53,7 @@ extension ResponseBehaviour {
         case .drip(let interval, let body):
             .drip(intervalMilliseconds: interval, body: Template.fill(body, with: domain))
         case .raw(let bytes): .raw(Template.fill(bytes, with: domain))
+        case .torrent(let torrent): .torrent(torrent.filled(with: domain))
         case .failing(let times, let first, let then):
             .failing(times: times, first.filled(with: domain), then: then.filled(with: domain))
         case .oversize, .oversizeChunked, .endlessHeaders, .silence, .empty, .reset: self

@@ -27,14 +27,16 @@ public protocol World: Sendable {
 }
 
 extension World {
-    /// The addresses at which policy hosts answer, and every `LabMailHost`.
+    /// The addresses at which policy hosts answer, and every `LabMailHost` and `HostileMailHost`.
     public var mailAddresses: [String] {
         LabAddress.answering + LabMailHost.allCases.map(\.address)
+            + HostileMailHost.allCases.map(\.address)
     }
 
-    /// The `LabMailHost` at its address; sound anywhere else.
+    /// The kind of host that belongs to the address; sound anywhere else.
     public func mailHost(at address: String) -> MailBehaviour {
-        LabMailHost(address: address)?.behaviour ?? .sound
+        LabMailHost(address: address)?.behaviour ?? HostileMailHost(address: address)?.behaviour
+            ?? .sound
     }
 }
 
@@ -59,6 +61,8 @@ public enum DNSBehaviour: Sendable {
     case raw([UInt8])
     /// Fails the first `times` queries for this name and type, then goes on with the last.
     indirect case failing(times: Int, DNSBehaviour, then: DNSBehaviour)
+    /// The rest, spoilt like this.
+    indirect case mischief(DNSMischief, DNSBehaviour)
 }
 
 /// What a policy host does with one connection.
@@ -87,6 +91,10 @@ public enum HandshakeBehaviour: Sendable {
     case hang
     /// A TCP reset in reply to the ClientHello.
     case reset
+    /// These bytes in reply to the ClientHello, TLS or not.
+    case torrent(Torrent)
+    /// A good handshake, and then this in place of everything else.
+    case afterwards(TLSMischief)
 }
 
 /// How the certificate for a server name is minted.
@@ -117,16 +125,27 @@ public struct CertificateRecipe: Hashable, Sendable {
     /// Days from now; a negative `notAfterDays` is an expired certificate.
     public var notBeforeDays: Int
     public var notAfterDays: Int
+    /// The organization in the subject, as a certificate authority that checks nothing lets it be.
+    public var organization: String
+    /// dNSNames besides the one that `names` gives; none where that gives none.
+    public var furtherNames: Int
+    /// Certificates presented behind the chain that lead nowhere, some 500 bytes each.
+    public var strayCertificates: Int
 
     public init(
         issuer: Issuer = .trusted, names: Names = .matching, key: Key = .p256,
-        notBeforeDays: Int = -30, notAfterDays: Int = 60
+        notBeforeDays: Int = -30, notAfterDays: Int = 60,
+        organization: String = "stsaudit lab", furtherNames: Int = 0,
+        strayCertificates: Int = 0
     ) {
         self.issuer = issuer
         self.names = names
         self.key = key
         self.notBeforeDays = notBeforeDays
         self.notAfterDays = notAfterDays
+        self.organization = organization
+        self.furtherNames = furtherNames
+        self.strayCertificates = strayCertificates
     }
 }
 
@@ -155,6 +174,8 @@ public enum ResponseBehaviour: Sendable {
     case reset
     /// These bytes, then close.
     case raw([UInt8])
+    /// More bytes than anybody wants, or fewer than they ask for.
+    case torrent(Torrent)
     /// Fails the first `times` requests for this server name, then goes on with the last.
     indirect case failing(times: Int, ResponseBehaviour, then: ResponseBehaviour)
 }

@@ -14,6 +14,11 @@ final class Channel {
     private(set) var queries = 0
     private(set) var timeouts = 0
     private var ids = QueryIDs()
+    /// A query got no answer in time while there was a TCP connection.
+    ///
+    /// c-ares keeps that connection, and with part of a message on it every later answer is read
+    /// from the wrong place: all that follows over TCP would be lost with it.
+    private(set) var hasStalledStream = false
 
     /// - Parameter usesEDNS: whether queries carry an OPT.
     init(
@@ -54,6 +59,10 @@ final class Channel {
             query.finish(.message(reply))
         case CCARES_ETIMEOUT:
             timeouts += 1
+            if sockets.hasStream {
+                hasStalledStream = true
+                lane?.hasStalledStream = true
+            }
             query.finish(.failed(.timeout))
         case CCARES_EBADRESP:
             query.finish(.failed(.malformedReply))

@@ -124,6 +124,7 @@ final class ChannelSockets {
     /// Nil when the channel is going away: its last sockets are only unwatched.
     weak var channel: Channel?
     private var watched: Set<Int32> = []
+    private var streams: Set<Int32> = []
     /// Bytes of the smallest UDP receive buffer granted.
     private(set) var receiveBufferBytes: Int?
 
@@ -131,11 +132,16 @@ final class ChannelSockets {
 
     var open: [Int32] { Array(watched) }
 
+    var hasStream: Bool { !streams.isEmpty }
+
     /// More than any window of queries needs; the system grants what its limit allows.
     private static let wantedReceiveBuffer: Int32 = 4 << 20
 
     func opened(_ descriptor: Int32, type: Int32) {
-        guard type == Int32(SOCK_DGRAM.rawValue) else { return }
+        guard type == Int32(SOCK_DGRAM.rawValue) else {
+            streams.insert(descriptor)
+            return
+        }
         var wanted = Self.wantedReceiveBuffer
         var length = socklen_t(MemoryLayout<Int32>.size)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &wanted, length)
@@ -148,6 +154,7 @@ final class ChannelSockets {
 
     func changed(_ descriptor: Int32, isReadable: Bool, isWritable: Bool) {
         guard isReadable || isWritable else {
+            streams.remove(descriptor)
             if watched.remove(descriptor) != nil { loop.unwatch(descriptor) }
             return
         }

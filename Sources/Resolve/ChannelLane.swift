@@ -19,6 +19,8 @@ final class ChannelLane {
     private var window: QueryWindow
     /// Of all channels, the retired ones included.
     private var inFlight = 0
+    /// One of the channels has.
+    var hasStalledStream = false
     /// The channel whose turn it is.
     private var turn = 0
     /// What closed channels counted.
@@ -57,6 +59,10 @@ final class ChannelLane {
 
     /// Sends what there is room for. To be called after anything that may have ended a query.
     func settle() {
+        if hasStalledStream {
+            hasStalledStream = false
+            for index in channels.indices where channels[index].hasStalledStream { replace(index) }
+        }
         while !queue.isEmpty, inFlight < window.limit, let index = roomy() {
             guard let query = queue.popFirst() else { break }
             // Given up while it waited.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Report
 internal import Synchronization
 
 /// Standard output and standard error, written with `write(2)`.
@@ -10,15 +11,21 @@ enum Console {
 
     struct WriteFailure: Error, CustomStringConvertible {
         var code: Int32
-        var description: String { "cannot write to standard output (errno \(code)); is the disk full?" }
+        var description: String {
+            "cannot write to standard output (errno \(code)); is the disk full?"
+        }
     }
 
     static func out(_ text: String) throws {
         try writeAll(Array(text.utf8), to: STDOUT_FILENO)
     }
 
-    /// A line to standard error; a failure there has nowhere to go and is ignored.
+    /// A line, or several, to standard error; a failure there has nowhere to go and is ignored.
+    ///
+    /// Names of files, arguments and rows may hold anything: none of it steers a terminal or makes up
+    /// a line of the log.
     static func note(_ line: String, _ priority: LogPriority = .notice) {
+        let line = InertText.lines(line)
         style.withLock { style in
             let line = style == .journald ? priority.marking(line) : line
             try? writeAll(Array((line + "\n").utf8), to: STDERR_FILENO)

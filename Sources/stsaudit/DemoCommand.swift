@@ -29,6 +29,7 @@ struct DemoCommand: AsyncParsableCommand {
         case sound
         case realistic
         case hostile
+        case adversarial
 
         var mix: Mix {
             switch self {
@@ -36,6 +37,7 @@ struct DemoCommand: AsyncParsableCommand {
             case .sound: .sound
             case .realistic: .realistic
             case .hostile: .hostile(blackHoleShare: 0.05)
+            case .adversarial: .adversarial
             }
         }
     }
@@ -48,7 +50,10 @@ struct DemoCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: "demo (every scenario), sound, realistic (1 % adopters) or hostile (5 % black holes)."
+        help: """
+            demo (every scenario), sound, realistic (1 % adopters), hostile (5 % black holes) or, \
+            with --probe-mx, adversarial (hosts that attack who looks at them).
+            """
     )
     var mix = MixName.demo
 
@@ -90,6 +95,9 @@ struct DemoCommand: AsyncParsableCommand {
         }
         guard (1...8000).contains(concurrency) else {
             throw ValidationError("--concurrency is 1 to 8000, not \(concurrency).")
+        }
+        guard mix != .adversarial || probeMx else {
+            throw ValidationError("--mix adversarial goes with --probe-mx.")
         }
         if let nights {
             guard (1...Story.nights).contains(nights) else {

@@ -21,7 +21,7 @@ struct LintReport {
     func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        return InertText.json(String(decoding: try encoder.encode(self), as: UTF8.self)) + "\n"
     }
 
     func text(domain: String?) -> String {

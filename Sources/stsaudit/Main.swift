@@ -5,6 +5,9 @@ internal import Glibc
 struct Main {
     static func main() async {
         Console.ignoreBrokenPipes()
+        // libcurl would write the keys of every connection there. No other thread is here yet to
+        // read the environment.
+        _ = unsafe unsetenv("SSLKEYLOGFILE")
         do {
             let configured = try Configured.read(Array(CommandLine.arguments.dropFirst()))
             var command = try Stsaudit.parseAsRoot(configured.arguments)
@@ -25,7 +28,16 @@ struct Main {
         case .message(let text, let status):
             Console.note("stsaudit: \(text)", .error)
             exit(status.rawValue)
-        case .parser: Stsaudit.exit(withError: error)
+        case .parser:
+            let status = Stsaudit.exitCode(for: error)
+            let text = Stsaudit.fullMessage(for: error)
+            // As ArgumentParser does it, but for the arguments that it shows as they were given.
+            if status.isSuccess {
+                try? Console.out(text + "\n")
+            } else if !text.isEmpty {
+                Console.note(text, .error)
+            }
+            exit(status.rawValue)
         }
     }
 }

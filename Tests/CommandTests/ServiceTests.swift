@@ -89,6 +89,17 @@ struct ServiceTests {
         #expect(words.out.split(separator: "\n").dropFirst().first == Self.path[...])
     }
 
+    @Test("a crontab has no line that a path has made up", arguments: ["\n", "\r", "\u{1B}"])
+    func cronLines(control: String) async throws {
+        let scratch = try Scratch()
+        let path = "/srv/a\(control)* * * * * root id"
+        for arguments in [[path], ["p", "--prometheus", path]] {
+            let outcome = try await Tool.run(["service", "cron"] + arguments, in: scratch)
+            #expect(outcome.status == 64, "\(outcome.out)")
+            #expect(outcome.out == "")
+        }
+    }
+
     static let words: [(word: String, quoted: String, why: String)] = [
         ("/usr/bin/stsaudit", "/usr/bin/stsaudit", "a path"),
         ("100%", "100%%", "a specifier"),
@@ -98,6 +109,9 @@ struct ServiceTests {
         ("it's", "\"it's\"", "a single quote quotes, too"),
         ("", "\"\"", "an empty word"),
         (";", "\";\"", "alone it would begin the next command"),
+        ("a\nb", "\"a\\x0ab\"", "the end of a line"),
+        ("a\rb", "\"a\\x0db\"", "a carriage return ends a line, too"),
+        ("a\r\n\u{1B}\u{7F}", "\"a\\x0d\\x0a\\x1b\\x7f\"", "control characters"),
     ]
 
     @Test("words of an Exec line: systemd.service(5)", arguments: words)

@@ -54,6 +54,8 @@ struct UsageTests {
         .init(["demo", "--domains", "0"], says: "1 to 10000000", why: "an empty world"),
         .init(["demo", "--seed=-1"], says: "-1", why: "below the range"),
         .init(["demo", "--mix", "lucky"], says: "hostile", why: "lists what there is"),
+        .init(
+            ["demo", "--mix", "adversarial"], says: "--probe-mx", why: "its truth is with probes"),
     ]
 
     @Test("usage errors: 64, said on standard error, nothing on standard output", arguments: usage)

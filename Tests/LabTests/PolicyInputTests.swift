@@ -34,6 +34,15 @@ struct PolicyInputTests {
         .init(
             request: "GET / HTTP/2\r\n\r\n", reading: .refused(status: 400), why: "another version"),
         .init(
+            request: "GET /.well-known/mta-sts.txt HTTP/1.1\r\nAUTHORIZATION: Basic eDp5\r\n\r\n",
+            reading: .refused(status: 400), why: "a password of the client's"),
+        .init(
+            request: "GET /.well-known/mta-sts.txt HTTP/1.1\r\nCookie: a=b\r\n\r\n",
+            reading: .refused(status: 400), why: "a cookie"),
+        .init(
+            request: "GET /.well-known/mta-sts.txt HTTP/1.1\r\nProxy-Connection: x\r\n\r\n",
+            reading: .refused(status: 400), why: "a field for a proxy"),
+        .init(
             request: String(repeating: "a", count: 8_192), reading: .refused(status: 431),
             why: "8 KiB without an end"),
         .init(

@@ -40,8 +40,9 @@ struct ScenarioTests {
     ]
     static let harmlessTransport: Set<String> = ["mx-certificate-expiring"]
 
-    /// With those that need a probe.
-    static let everything = Scenario.all + Scenario.transport
+    /// With those that need a probe, and the hostile ones.
+    static let everything =
+        Scenario.all + Scenario.transport + Scenario.hostile + Scenario.hostileTransport
 
     @Test("names are unique DNS labels that compare as written")
     func names() {
@@ -56,7 +57,9 @@ struct ScenarioTests {
             #expect(scenario.weight > 0)
             #expect(Scenario.named(scenario.name)?.name == scenario.name)
         }
-        #expect(Scenario.all.allSatisfy { !$0.needsProbe })
+        #expect(Scenario.all.allSatisfy { !$0.needsProbe && !$0.isHostile })
+        #expect(Scenario.hostile.allSatisfy { !$0.needsProbe && $0.isHostile })
+        #expect(Scenario.hostileTransport.allSatisfy { $0.needsProbe && $0.isHostile })
         #expect(Scenario.transport.allSatisfy { $0.needsProbe })
     }
 
@@ -120,11 +123,26 @@ struct ScenarioTests {
         }
     }
 
+    @Test("every hostile mail host has an address of its own")
+    func hostileMailHosts() {
+        let addresses =
+            HostileMailHost.allCases.map(\.address) + LabMailHost.allCases.map(\.address)
+        #expect(Set(addresses).count == addresses.count)
+        for host in HostileMailHost.allCases {
+            #expect(HostileMailHost(address: host.address) == host)
+            #expect(LabMailHost(address: host.address) == nil)
+        }
+        for address in ["127.0.3.0", "127.0.3.254", "127.0.3.", "127.0.1.1", "", "::1"] {
+            #expect(HostileMailHost(address: address) == nil)
+        }
+    }
+
     static func bodies(_ response: ResponseBehaviour) -> [[UInt8]] {
         switch response {
         case .reply(_, _, let extra, let body): extra.map { Array($0.utf8) } + [body]
         case .chunked(let body), .truncated(let body), .drip(_, let body), .raw(let body): [body]
         case .failing(_, let first, let then): bodies(first) + bodies(then)
+        case .torrent(let torrent): [torrent.head]
         case .oversize, .oversizeChunked, .endlessHeaders, .silence, .empty, .reset: []
         }
     }

@@ -20,6 +20,8 @@ actor NameServer {
         case message(Message)
         /// These bytes as they are.
         case raw([UInt8])
+        /// These bytes as they are, without a length ahead of them over TCP.
+        case unframed([UInt8])
         indirect case later(Duration, Answer)
         /// Sent when the test calls `release`.
         indirect case held(Answer)
@@ -105,7 +107,7 @@ actor NameServer {
             guard count >= 0 else { return }
             sourcePorts.insert(LoopbackSocket.port(peer))
             let to = (peer, length)
-            answer(Array(buffer[..<count]), isTCP: false) { server, bytes in
+            answer(Array(buffer[..<count]), isTCP: false) { server, bytes, _ in
                 server.sendDatagram(bytes, to: to.0, to.1)
             }
         }
@@ -149,21 +151,21 @@ actor NameServer {
             let query = Array(bytes[2..<2 + length])
             bytes.removeFirst(2 + length)
             connections[connection] = bytes
-            answer(query, isTCP: true) { server, bytes in
+            answer(query, isTCP: true) { server, bytes, isFramed in
                 guard server.connections[connection] != nil else { return }
                 guard !bytes.isEmpty else { return server.hangUp(connection) }
-                let framed = [UInt8(bytes.count >> 8), UInt8(bytes.count & 0xFF)] + bytes
+                let length = [UInt8(bytes.count >> 8), UInt8(bytes.count & 0xFF)]
+                let framed = isFramed ? length + bytes : bytes
                 _ = unsafe write(connection, framed, framed.count)
             }
         }
         if connections[connection] != nil { connections[connection] = bytes }
     }
 
-    /// - Parameter send: gets what to put on the wire; no bytes to close the connection.
-    private func answer(
-        _ bytes: [UInt8], isTCP: Bool,
-        send: @escaping @Sendable (isolated NameServer, [UInt8]) -> Void
-    ) {
+    /// Puts bytes on the wire, behind their length or not; no bytes to close the connection.
+    private typealias Send = @Sendable (isolated NameServer, [UInt8], _ isFramed: Bool) -> Void
+
+    private func answer(_ bytes: [UInt8], isTCP: Bool, send: @escaping Send) {
         guard let message = try? Message.decode(bytes) else {
             Issue.record("the resolver sent a query that cannot be decoded")
             return
@@ -173,14 +175,13 @@ actor NameServer {
         for answer in script(query) { deliver(answer, to: query, send: send) }
     }
 
-    private func deliver(
-        _ answer: Answer, to query: Query,
-        send: @escaping @Sendable (isolated NameServer, [UInt8]) -> Void
-    ) {
+    private func deliver(_ answer: Answer, to query: Query, send: @escaping Send) {
         switch answer {
-        case .message(let message): send(self, message.encoded(limit: query.isTCP ? nil : 1232))
-        case .raw(let bytes): send(self, bytes)
-        case .hangUp: send(self, [])
+        case .message(let message):
+            send(self, message.encoded(limit: query.isTCP ? nil : 1232), true)
+        case .raw(let bytes): send(self, bytes, true)
+        case .unframed(let bytes): send(self, bytes, false)
+        case .hangUp: send(self, [], true)
         case .held(let answer):
             held.append { $0.deliver(answer, to: query, send: send) }
         case .later(let delay, let answer):

@@ -33,7 +33,7 @@ public struct FixedWorld<Base: World>: World {
         case .nameError where !node.isEmpty: return .records([])
         case .records(let records): return .records(records.filter { !node.ends($0) })
         case .nameError, .danglingAlias, .responseCode, .drop, .delayed, .truncated,
-            .formatErrorWithOPT, .raw, .failing:
+            .formatErrorWithOPT, .raw, .failing, .mischief:
             return before
         }
     }
@@ -62,7 +62,9 @@ extension DNSBehaviour {
         case .records(let records): .records([alias] + records)
         case .nameError: .danglingAlias([alias])
         case .danglingAlias(let records): .danglingAlias([alias] + records)
-        case .responseCode, .drop, .delayed, .truncated, .formatErrorWithOPT, .raw, .failing: self
+        case .responseCode, .drop, .delayed, .truncated, .formatErrorWithOPT, .raw, .failing,
+            .mischief:
+            self
         }
     }
 }

@@ -4,7 +4,7 @@ internal import Store
 
 /// Changes as JSON Lines: an object for each domain, every key in every object.
 struct ChangeLines {
-    private var json = JSONWriter()
+    private var json = JSONWriter(escaping: InertText.isActive)
 
     mutating func append(_ change: DomainChange, to buffer: inout [UInt8]) {
         json.removeAll()

@@ -5,7 +5,7 @@ internal import Store
 /// special cases. Strings are as found; JSON's own escapes keep control characters out.
 struct DomainLines {
     private let columns: [String]
-    private var json = JSONWriter()
+    private var json = JSONWriter(escaping: InertText.isActive)
     private var moment = MomentText()
 
     init(header: PortfolioHeader) {

@@ -29,7 +29,7 @@ public enum GroupTable {
 
     /// One JSON array, an object for each group.
     public static func json(_ groups: [RootGrouping.Group]) -> [UInt8] {
-        var json = JSONWriter()
+        var json = JSONWriter(escaping: InertText.isActive)
         json.array { json in
             for group in groups {
                 json.object { json in

@@ -6,7 +6,7 @@ internal import Store
 /// A history as one JSON object on a line.
 enum HistoryLine {
     static func append(_ page: HistoryPage, to buffer: inout [UInt8]) {
-        var json = JSONWriter()
+        var json = JSONWriter(escaping: InertText.isActive)
         json.object { json in
             json.key("domain")
             json.string(page.domain.description)

@@ -52,7 +52,7 @@ enum PlanTable {
 /// A plan as one JSON object on a line.
 enum PlanLine {
     static func append(_ domain: DomainName, _ plan: Plan, to buffer: inout [UInt8]) {
-        var json = JSONWriter()
+        var json = JSONWriter(escaping: InertText.isActive)
         json.object { json in
             json.key("domain")
             json.string(domain.description)

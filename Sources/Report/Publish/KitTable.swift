@@ -43,7 +43,7 @@ extension RecordChange.Value {
 /// A kit as one JSON object on a line.
 enum KitLine {
     static func append(_ kit: PublishKit, to buffer: inout [UInt8]) {
-        var json = JSONWriter()
+        var json = JSONWriter(escaping: InertText.isActive)
         json.object { json in
             json.key("domain")
             json.string(kit.domain.description)

@@ -5,7 +5,7 @@ internal import Store
 enum ReportedLine {
     static func append(_ domain: ReportedDomain, _ days: ReportDays, to buffer: inout [UInt8]) {
         let sums = ReportedSums(domain)
-        var json = JSONWriter()
+        var json = JSONWriter(escaping: InertText.isActive)
         json.object { json in
             begin(&json, "domain", days)
             json.key("domain")
@@ -50,7 +50,7 @@ enum ReportedLine {
     }
 
     static func append(_ overview: ReportedOverview, to buffer: inout [UInt8]) {
-        var json = JSONWriter()
+        var json = JSONWriter(escaping: InertText.isActive)
         json.object { json in
             begin(&json, "all", overview.days)
             json.key("domains")

@@ -123,7 +123,7 @@ public enum RunList {
     }
 
     private static func lines(_ runs: [ListedRun]) -> [UInt8] {
-        var json = JSONWriter()
+        var json = JSONWriter(escaping: InertText.isActive)
         for listed in runs {
             let run = listed.run
             json.object { json in

@@ -19,10 +19,33 @@ public enum InertText {
         return escape(text) { _ in false }
     }
 
+    /// The same, except that line feeds stay: for what is several lines of a terminal or a log.
+    public static func lines(_ text: String) -> String {
+        guard needsWork(text) else { return text }
+        return escape(text) { $0 == "\n" }
+    }
+
     /// The same, except that line ends and tabs stay; for cells that came with them.
     static func block(_ text: String) -> String {
         guard needsWork(text) else { return text }
         return escape(text) { $0 == "\n" || $0 == "\r" || $0 == "\t" }
+    }
+
+    /// JSON text with every active character but its line feeds written as JSON's own escape.
+    public static func json(_ text: String) -> String {
+        guard needsWork(text) else { return text }
+        var result = ""
+        for scalar in text.unicodeScalars {
+            guard isActive(scalar), scalar != "\n" else {
+                result.unicodeScalars.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+            }
+        }
+        return result
     }
 
     /// Cheap and on the safe side: printable ASCII needs no work.

@@ -5,8 +5,13 @@
 package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
+    private let isEscaped: (@Sendable (Unicode.Scalar) -> Bool)?
 
-    package init() {}
+    /// - Parameter isEscaped: scalars beyond ASCII to be written as escapes in strings and keys, for
+    ///   text that may be looked at. What is stored is written without.
+    package init(escaping isEscaped: (@Sendable (Unicode.Scalar) -> Bool)? = nil) {
+        self.isEscaped = isEscaped
+    }
 
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
@@ -46,6 +51,23 @@ package struct JSONWriter {
     package mutating func string(_ text: String) {
         separate()
         bytes.append(0x22)
+        if let isEscaped, text.utf8.contains(where: { $0 >= 0x80 }) {
+            for scalar in text.unicodeScalars {
+                if scalar.value >= 0x80, isEscaped(scalar) {
+                    // RFC 8259 §7: beyond the Basic Multilingual Plane as a surrogate pair.
+                    for unit in String(scalar).utf16 { append(escaped: unit) }
+                } else {
+                    for byte in String(scalar).utf8 { append(byte) }
+                }
+            }
+        } else {
+            append(text)
+        }
+        bytes.append(0x22)
+        needsComma = true
+    }
+
+    private mutating func append(_ text: String) {
         var text = text
         // Nearly every text is as it is written.
         let isPlain = text.withUTF8 { utf8 in
@@ -56,8 +78,6 @@ package struct JSONWriter {
         if !isPlain {
             for byte in text.utf8 { append(byte) }
         }
-        bytes.append(0x22)
-        needsComma = true
     }
 
     /// A string in which each byte is the Unicode scalar of the same number (see `Octets`).
@@ -117,13 +137,17 @@ package struct JSONWriter {
             bytes.append(0x5C)
             bytes.append(byte)
         case 0x00...0x1F, 0x7F:
-            let digits: StaticString = "0123456789abcdef"
-            bytes.append(contentsOf: "\\u00".utf8)
-            for nibble in [byte >> 4, byte & 15] {
-                digits.withUTF8Buffer { bytes.append(unsafe $0[Int(nibble)]) }
-            }
+            append(escaped: UInt16(byte))
         default:
             bytes.append(byte)
+        }
+    }
+
+    private mutating func append(escaped unit: UInt16) {
+        let digits: StaticString = "0123456789abcdef"
+        bytes.append(contentsOf: "\\u".utf8)
+        for shift in [12, 8, 4, 0] {
+            digits.withUTF8Buffer { bytes.append(unsafe $0[Int(unit >> UInt16(shift) & 15)]) }
         }
     }
 }

@@ -155,8 +155,17 @@ struct NightlyUnits {
             }
         }
         if isSafe, !plain.isEmpty { return plain }
-        let escaped = plain.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            .replacing("\n", with: "\\n")
-        return "\"" + escaped + "\""
+        return "\"" + plain.unicodeScalars.map(systemdCharacter).joined() + "\""
+    }
+
+    /// systemd ends a line of a unit at a carriage return and at NUL as well.
+    private static func systemdCharacter(_ scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\\", "\"": return "\\\(scalar)"
+        case "\u{0}"..<" ", "\u{7F}":
+            let digits = String(scalar.value, radix: 16)
+            return "\\x" + (digits.utf8.count == 1 ? "0" : "") + digits
+        default: return String(scalar)
+        }
     }
 }

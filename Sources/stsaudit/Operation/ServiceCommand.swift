@@ -53,6 +53,12 @@ struct ServiceCommand: ParsableCommand {
         guard portfolio != "-" else {
             throw ValidationError("A service has no standard input; give the portfolio's path.")
         }
+        // crontab(5) has no escape for the end of a line: what follows one would be an entry.
+        let paths = [portfolio, configFile, prometheus].compactMap(\.self)
+        guard kind != .cron || !paths.joined().utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
+        else {
+            throw ValidationError("A crontab cannot hold a path with a control character in it.")
+        }
         guard NightlyUnits.Hour(at) != nil else {
             throw ValidationError("--at is a time from 00:00 to 23:59, not '\(at)'.")
         }
