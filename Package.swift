@@ -81,6 +81,9 @@ let package = Package(
             ]),
         module("Report", ["Store", "Audit", "Evidence", "MTASTS", "CZlib", "CPSL"]),
 
+        // The file of options.
+        module("ConfigText", ["Report", .product(name: "TOMLKit", package: "TOMLKit")]),
+
         // A simulated Internet on loopback, for the demo and the tests.
         module("Lab", ["Loop", "DNSMessage", "COpenSSL", "CLinux"]),
 
@@ -88,9 +91,8 @@ let package = Package(
             name: "stsaudit",
             dependencies: [
                 "Survey", "Store", "Report", "Lab", "Audit", "Evidence", "MTASTS", "Loop", "Resolve",
-                "Fetch", "TLSReports",
+                "Fetch", "TLSReports", "ConfigText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             exclude: ["Documentation.docc"],
             swiftSettings: settings),
@@ -128,7 +130,7 @@ let package = Package(
             "CommandTests",
             [
                 "stsaudit", "Lab", "Loop", "Survey", "Audit", "Evidence", "MTASTS", "Store", "Report",
-                "TLSReports",
+                "TLSReports", "ConfigText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigText
 import Testing
 
 @testable import stsaudit
@@ -69,6 +70,16 @@ struct ConfigTests {
         #expect(error?.status == .usage)
         #expect(error?.description.contains(row.says) == true, "\(error?.description ?? "")")
         #expect(error?.description.contains("\u{1B}") == false)
+    }
+
+    @Test("a file of nothing but unknown keys is refused in a moment, with some of them")
+    func manyProblems() {
+        // 20,000 lines: to find the line of each would mean to read the text as often.
+        let text = (0..<20_000).map { "key\($0) = 1\n" }.joined()
+        let error = #expect(throws: CommandFailure.self) {
+            try ConfigFile.parse(text, path: "f")
+        }
+        #expect(error?.description.split(separator: "\n").count == 51)
     }
 
     @Test("lines are those of the keys, whatever stands between them")
