@@ -30,12 +30,26 @@ func system(_ name: String, _ pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+/// For the nested packages (fuzz targets, benchmarks) of this repository, which set
+/// STSAUDIT_INTERNALS: the modules that are no product for anybody else.
+let internals: [Product] =
+    Context.environment["STSAUDIT_INTERNALS"] == nil
+    ? []
+    : [
+        .library(
+            name: "StsauditInternals",
+            targets: [
+                "Loop", "Resolve", "Fetch", "Survey", "Store", "Report", "Audit", "Evidence",
+                "DNSMessage", "Lab", "TLSReports", "ConfigText",
+            ])
+    ]
+
 let package = Package(
     name: "stsaudit",
     products: [
         .library(name: "MTASTS", targets: ["MTASTS"]),
         .executable(name: "stsaudit", targets: ["stsaudit"]),
-    ],
+    ] + internals,
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
