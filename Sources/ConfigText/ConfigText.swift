@@ -30,6 +30,9 @@ package struct ConfigText {
     package static func read(
         _ text: String, path: String, refusal: ([String]) -> String?
     ) throws(Failure) -> ConfigText {
+        if let line = TableHeader.lineWithoutKey(in: text) {
+            throw Failure(description: "\(path):\(line): a table header without a key")
+        }
         let table: TOMLTable
         do {
             table = try TOMLTable(string: text)

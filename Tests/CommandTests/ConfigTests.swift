@@ -42,6 +42,13 @@ struct ConfigTests {
         .init("retries = 1\n\nretries = 2", says: "f:3:", why: "a key twice"),
         .init("# x\nresolvers = []", says: "f:2: resolvers: there is no", why: "a key too many"),
         .init("store.path = \"a\"", says: "f:1: store: write a string", why: "a dotted key"),
+        // These ended the process: an assertion of toml++.
+        .init("[=]", says: "f:1: a table header", why: "a header without a key"),
+        .init("[[[a]]]", says: "f:1: a table header", why: "a bracket too many"),
+        .init("retries = 1\r\n\t[ .a]", says: "f:2: a table header", why: "a dot, and no key"),
+        .init("\u{FEFF}[,]", says: "f:1: a table header", why: "behind a byte order mark"),
+        .init("[\nretries = 1", says: "f:1: a table header", why: "the header's line ends"),
+        .init("[", says: "f:1:", why: "the text ends"),
         .init("\n[network]\nretries = 1", says: "f:2: network: there is no", why: "a table"),
         .init("store = 1", says: "f:1: store: write a string", why: "a number for a string"),
         .init("store = true", says: "f:1: store: write a string", why: "a flag for a string"),
