@@ -34,9 +34,13 @@ struct Main {
         unsafe arguments[words.count] = nil
         var count = Int32(words.count)
         var pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe arguments
-        return unsafe LLVMFuzzerRunDriver(&count, &pointer) { start, count in
-            unsafe Main.target.run(Array(UnsafeBufferPointer(start: start, count: count)))
-            return 0
-        }
+        return unsafe LLVMFuzzerRunDriver(&count, &pointer, fuzzOne)
     }
+}
+
+/// Of this name, since the linker may look into libFuzzer's own `main` before it knows of ours.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOne(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    unsafe Main.target.run(Array(UnsafeBufferPointer(start: start, count: count)))
+    return 0
 }
