@@ -40,7 +40,7 @@ let internals: [Product] =
             name: "StsauditInternals",
             targets: [
                 "Loop", "Resolve", "Fetch", "Survey", "Store", "Report", "Audit", "Evidence",
-                "DNSMessage", "Lab", "TLSReports",
+                "DNSMessage", "Lab", "TLSReports", "ConfigText",
             ])
     ]
 
@@ -96,6 +96,9 @@ let package = Package(
             ]),
         module("Report", ["Store", "Audit", "Evidence", "MTASTS", "CZlib", "CPSL"]),
 
+        // The file of options.
+        module("ConfigText", ["Report", .product(name: "TOMLKit", package: "TOMLKit")]),
+
         // A simulated Internet on loopback, for the demo and the tests.
         module("Lab", ["Loop", "DNSMessage", "COpenSSL", "CLinux"]),
 
@@ -103,10 +106,8 @@ let package = Package(
             name: "stsaudit",
             dependencies: [
                 "Survey", "Store", "Report", "Lab", "Audit", "Evidence", "MTASTS", "Loop",
-                "Resolve",
-                "Fetch", "TLSReports",
+                "Resolve", "Fetch", "TLSReports", "ConfigText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             exclude: ["Documentation.docc"],
             swiftSettings: settings),
@@ -154,8 +155,7 @@ let package = Package(
             "CommandTests",
             [
                 "stsaudit", "Lab", "Loop", "Survey", "Audit", "Evidence", "MTASTS", "Store",
-                "Report",
-                "TLSReports", "Fetch", "DNSMessage",
+                "Report", "TLSReports", "ConfigText", "Fetch", "DNSMessage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigText
 import Testing
 
 @testable import stsaudit
@@ -41,6 +42,13 @@ struct ConfigTests {
         .init("retries = 1\n\nretries = 2", says: "f:3:", why: "a key twice"),
         .init("# x\nresolvers = []", says: "f:2: resolvers: there is no", why: "a key too many"),
         .init("store.path = \"a\"", says: "f:1: store: write a string", why: "a dotted key"),
+        // These ended the process: an assertion of toml++.
+        .init("[=]", says: "f:1: a table header", why: "a header without a key"),
+        .init("[[[a]]]", says: "f:1: a table header", why: "a bracket too many"),
+        .init("retries = 1\r\n\t[ .a]", says: "f:2: a table header", why: "a dot, and no key"),
+        .init("\u{FEFF}[,]", says: "f:1: a table header", why: "behind a byte order mark"),
+        .init("[\nretries = 1", says: "f:1: a table header", why: "the header's line ends"),
+        .init("[", says: "f:1:", why: "the text ends"),
         .init("\n[network]\nretries = 1", says: "f:2: network: there is no", why: "a table"),
         .init("store = 1", says: "f:1: store: write a string", why: "a number for a string"),
         .init("store = true", says: "f:1: store: write a string", why: "a flag for a string"),
@@ -69,6 +77,16 @@ struct ConfigTests {
         #expect(error?.status == .usage)
         #expect(error?.description.contains(row.says) == true, "\(error?.description ?? "")")
         #expect(error?.description.contains("\u{1B}") == false)
+    }
+
+    @Test("a file of nothing but unknown keys is refused in a moment, with some of them")
+    func manyProblems() {
+        // 20,000 lines: to find the line of each would mean to read the text as often.
+        let text = (0..<20_000).map { "key\($0) = 1\n" }.joined()
+        let error = #expect(throws: CommandFailure.self) {
+            try ConfigFile.parse(text, path: "f")
+        }
+        #expect(error?.description.split(separator: "\n").count == 51)
     }
 
     @Test("lines are those of the keys, whatever stands between them")

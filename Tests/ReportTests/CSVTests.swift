@@ -103,4 +103,11 @@ struct InertTextTests {
     func line(text: String, expected: String) {
         #expect(InertText.line(text) == expected)
     }
+
+    @Test("a long text of active characters costs no more than its length", .timeLimit(.minutes(1)))
+    func long() {
+        let count = 500_000
+        let text = InertText.line(String(repeating: "\u{1B}", count: count))
+        #expect(text.utf8.count == count * "\\u{1B}".utf8.count)
+    }
 }

@@ -167,6 +167,18 @@ struct PortfolioReaderTests {
         #expect(Read(quoted, limits: limits).rows.count == 40)
     }
 
+    @Test("lines that each open a quote cost no more than their number", .timeLimit(.minutes(1)))
+    func quotesNeverClosed() {
+        // Each line ends within quotes, whether it begins within them or not.
+        let lines = 20_000
+        let read = Read("domain,a,b\n" + String(repeating: "x\",\"\n", count: lines))
+        #expect(read.rows.count == lines)
+        #expect(read.rows.last == "20001 bad-row")
+        // A cell of as many lines as a spreadsheet's may have is no mistake.
+        let cell = String(repeating: "\n", count: 253)
+        #expect(Read("domain,a\nexample.com,\"\(cell)\"\n").rows == ["2 example.com"])
+    }
+
     @Test("what is no text in UTF-8 is refused with its kind")
     func refused() {
         #expect(Read([0xFF, 0xFE, 0x61, 0]).failure == .utf16)

@@ -60,7 +60,8 @@ public enum InertText {
         for scalar in text.unicodeScalars {
             if isActive(scalar), !isKept(scalar) {
                 let digits = String(scalar.value, radix: 16, uppercase: true)
-                result.append(contentsOf: "\\u{\(digits)}".unicodeScalars)
+                // One by one: appending a view copies the whole text.
+                for mark in "\\u{\(digits)}".unicodeScalars { result.append(mark) }
             } else {
                 result.append(scalar)
             }

@@ -76,9 +76,14 @@ public struct PortfolioLimits: Hashable, Sendable {
     public var fieldBytes: Int
     /// One row, and one physical line.
     public var rowBytes: Int
+    /// Physical lines of one row. The lines of a row that is not closed are read again as rows of
+    /// their own, so this is also how often a line may be read; a spreadsheet's cell has at most
+    /// 253 line feeds.
+    public var rowLines: Int
 
-    public init(fieldBytes: Int = 65_536, rowBytes: Int = 1_048_576) {
+    public init(fieldBytes: Int = 65_536, rowBytes: Int = 1_048_576, rowLines: Int = 256) {
         self.fieldBytes = fieldBytes
         self.rowBytes = rowBytes
+        self.rowLines = rowLines
     }
 }

@@ -160,7 +160,9 @@ public struct PortfolioReader: ~Copyable {
                 return (false, more)
             }
             if isComplete { return (true, more) }
-            guard let following = try lines.next() else { return (false, more) }
+            guard more.count + 1 < limits.rowLines, let following = try lines.next() else {
+                return (false, more)
+            }
             more.append(following)
             current = following
         }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ConfigText
 internal import Report
 
 /// `stsaudit config`: what an audit with the same options would do.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ConfigText
 internal import FoundationEssentials
 internal import Glibc
 

@@ -2,7 +2,7 @@ internal import Report
 internal import TOMLKit
 
 /// What a file or a command line says for a key.
-enum ConfigValue: Hashable {
+package enum ConfigValue: Hashable {
     case string(String)
     case integer(Int)
     case number(Double)
@@ -38,7 +38,7 @@ enum ConfigValue: Hashable {
     }
 
     /// Of texts that the option has accepted: the last counts, but for a list.
-    init?(_ texts: [String], as kind: ConfigKey.Kind) {
+    package init?(_ texts: [String], as kind: ConfigKey.Kind) {
         guard let last = texts.last else { return nil }
         switch kind {
         case .string: self = .string(last)
@@ -56,7 +56,7 @@ enum ConfigValue: Hashable {
     }
 
     /// The same on a command line.
-    func arguments(for key: ConfigKey) -> [String] {
+    package func arguments(for key: ConfigKey) -> [String] {
         let option = "--\(key.name)="
         switch self {
         // In one word: a value may begin with a dash.
@@ -69,7 +69,7 @@ enum ConfigValue: Hashable {
     }
 
     /// The same in a file.
-    var toml: String {
+    package var toml: String {
         switch self {
         case .string(let text): return Self.quoted(text)
         case .integer(let number): return "\(number)"

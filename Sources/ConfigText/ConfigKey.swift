@@ -3,15 +3,15 @@
 /// The table is the only place that knows which options these are and what a file writes for
 /// them. What a value means, its range and its default are the option's own, and `ConfigFile` asks
 /// the parser about them. A test holds the table to the options that `audit` has.
-struct ConfigKey: Hashable {
-    var name: String
-    var kind: Kind
+package struct ConfigKey: Hashable {
+    package var name: String
+    package var kind: Kind
     /// Also set for other commands that have the option and `--config`. The others say what one
     /// audit writes where: `output` of an audit would turn a report on the screen into files.
-    var isShared: Bool
+    package var isShared: Bool
 
     /// What is written behind the key.
-    enum Kind: Hashable {
+    package enum Kind: Hashable {
         case string
         case integer
         /// Whole or not.
@@ -30,10 +30,10 @@ struct ConfigKey: Hashable {
         }
     }
 
-    static func named(_ name: String) -> ConfigKey? { all.first { $0.name == name } }
+    package static func named(_ name: String) -> ConfigKey? { all.first { $0.name == name } }
 
     /// In the order of `audit --help`.
-    static let all: [ConfigKey] = [
+    package static let all: [ConfigKey] = [
         .init("store", .string, isShared: true),
         .init("output", .string),
         .init("prometheus", .string),
