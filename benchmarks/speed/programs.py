@@ -131,9 +131,9 @@ def audit(job):
             asked = store.execute(
                 "SELECT d.name, s.queries FROM state s JOIN domain d ON d.id = s.domain_id"
             ).fetchall()
-        # Five questions, or six and one for each MX host nobody had asked about: the rest was asked
+        # Four questions, or six and one for each MX host nobody had asked about: the rest was asked
         # again.
-        again = sum(max(0, n - (5 if truth[name][1] == "absent" else 8)) for name, n in asked)
+        again = sum(max(0, n - (4 if truth[name][1] == "absent" else 8)) for name, n in asked)
         lost = sum(
             found.get(name, "unmeasured") == "unmeasured" != verdict
             for name, (verdict, _) in truth.items()

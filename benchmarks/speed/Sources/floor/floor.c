@@ -49,7 +49,7 @@ struct transfer {
 struct domain {
     struct domain *next;
     struct reactor *reactor;
-    int stage, pending, asked, has_record, has_address, is_gone, is_lost, host_count;
+    int stage, pending, asked, has_record, has_address, is_gone, is_hostless, is_lost, host_count;
     struct in_addr address;
     char name[246], hosts[MX_HOSTS][256];
     struct query queries[QUESTIONS];
@@ -190,6 +190,7 @@ static void on_answer(void *context, int status, int timeouts, unsigned char *re
         break;
     case RECORD: d->has_record = has_answer; break;
     case V4:
+        d->is_hostless = status == ARES_ENOTFOUND;
         if (has_answer && ares_parse_a_reply(reply, length, NULL, &v4, &one) == ARES_SUCCESS
             && one > 0) {
             d->address = v4.ipaddr;
@@ -342,6 +343,16 @@ static void begin(struct domain *d) {
     ask(d, REPORTING, ns_t_txt, "_smtp._tls.", d->name);
 }
 
+// Gets in line for a transfer. False when there is nowhere to fetch from.
+static int fetch(struct domain *d) {
+    if (!d->has_address) return 0;
+    d->pending = 1;
+    d->next = NULL;
+    *d->reactor->last_fetch = d;
+    d->reactor->last_fetch = &d->next;
+    return 1;
+}
+
 // Everything asked for so far is answered. False when the domain is done.
 static int advance(struct domain *d) {
     struct reactor *r = d->reactor;
@@ -351,20 +362,20 @@ static int advance(struct domain *d) {
         r->records += d->has_record;
         if (options.layer == 1 || d->is_gone || (options.layer == 2 && !d->has_record)) return 0;
         ask(d, V4, ns_t_a, "mta-sts.", d->name);
+        // Without a record a host is unlikely, and NXDOMAIN says all of it (RFC 8020).
+        if (!d->has_record) return 1;
         ask(d, V6, ns_t_aaaa, "mta-sts.", d->name);
-        if (options.layer < 3 || !d->has_record) return 1;
+        if (options.layer < 3) return 1;
         snprintf(random, sizeof random, "_%08x%08x.", rand_r(&r->seed), rand_r(&r->seed));
         ask(d, OTHER, ns_t_txt, random, d->name);
         for (int i = 0; i < d->host_count && d->asked < QUESTIONS; i++)
             if (is_new(r, d->hosts[i])) ask(d, OTHER, ns_t_cname, "", d->hosts[i]);
         return 1;
     case 1:
-        if (!d->has_address) return 0;
-        d->pending = 1;
-        d->next = NULL;
-        *r->last_fetch = d;
-        r->last_fetch = &d->next;
+        if (d->has_record || d->is_hostless) return fetch(d);
+        ask(d, V6, ns_t_aaaa, "mta-sts.", d->name);
         return 1;
+    case 2: return !d->has_record && fetch(d);
     default: return 0;
     }
 }

@@ -75,8 +75,11 @@ final class NameList: Sendable {
 
     init(_ names: [String]) { self.names = names }
 
-    func next() -> String? {
-        let taken = index.wrappingAdd(1, ordering: .relaxed).oldValue
-        return taken < names.count ? names[taken] : nil
+    func next() -> String? { next(1).first }
+
+    /// At most so many; none at the end.
+    func next(_ count: Int) -> ArraySlice<String> {
+        let taken = index.wrappingAdd(count, ordering: .relaxed).oldValue
+        return names[min(taken, names.count)..<min(taken + count, names.count)]
     }
 }
