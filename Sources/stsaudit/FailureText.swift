@@ -37,7 +37,7 @@ enum FailureText {
 
     private static func text(_ failure: SurveyFailure) -> String {
         switch failure {
-        case .loop(let code, let call): "\(call) failed with errno \(code)"
+        case .loop(let code, let call): "\(call) failed: \(SystemText.of(code))"
         case .resolver(let failure): text(failure)
         case .fetcher(let failure): failure.description
         case .resolverUnavailable(let attempts):

@@ -4,7 +4,7 @@ internal import Glibc
 @main
 struct Main {
     static func main() async {
-        Console.ignoreBrokenPipes()
+        ProcessStart.prepare()
         do {
             let configured = try Configured.read(Array(CommandLine.arguments.dropFirst()))
             var command = try Stsaudit.parseAsRoot(configured.arguments)

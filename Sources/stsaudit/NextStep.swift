@@ -33,7 +33,9 @@ enum NextStep {
                 ? "Make one with stsaudit audit PORTFOLIO, or name yours with --store."
                 : "Check --store, or make it: stsaudit audit PORTFOLIO --store \(Shell.quoted(path))"
         case .noSuchRun: "stsaudit runs lists the runs there are."
-        case .database: "Check the disk and the rights of the file, and run the same again."
+        case .database:
+            "Check the disk, the rights of the file and the limit of its size (ulimit -f), and run "
+                + "the same again."
         case .cannotOpen: "--store takes the path of a file."
         case .notAStore, .newerSchema, .runInProgress, .busy, .readOnly, .diskFull, .damaged,
             .nothingToResume, .portfolioChanged, .cannotRejudge:
