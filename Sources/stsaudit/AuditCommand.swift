@@ -81,7 +81,9 @@ struct AuditCommand: AsyncParsableCommand {
         } catch {
             await exports.writeAfterFailure(
                 sweep.store, portfolio: options.name, failingAt: threshold)
-            throw error
+            guard var unfinished = error as? UnfinishedRun else { throw error }
+            unfinished.command = Self.resumeCommand(CommandLine.arguments)
+            throw unfinished
         }
     }
 

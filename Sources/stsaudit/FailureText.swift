@@ -26,8 +26,22 @@ enum FailureText {
         case let error as SurveyFailure: failed(text(error), NextStep.of(error))
         case let error as LabFailure: failed("the lab cannot start: \(error)", NextStep.of(error))
         case is CancellationError: .message("interrupted", .interrupted)
+        case let error as UnfinishedRun: of(error)
         default: .parser
         }
+    }
+
+    /// The cause's text, and how to go on when it has been seen to.
+    private static func of(_ unfinished: UnfinishedRun) -> FailureText {
+        let cause = of(unfinished.cause)
+        guard case .message(let text, let status) = cause, let command = unfinished.command,
+            // To be read again as it is would fail again.
+            !(unfinished.cause is PortfolioFailure)
+        else { return cause }
+        let next =
+            status == .interrupted
+            ? "; go on with: " : "\nWhat was found is kept. When that is mended, go on with: "
+        return .message(text + next + command, status)
     }
 
     /// What is wrong and, on a line of its own, what to do.

@@ -63,7 +63,7 @@ struct Sweep {
         } catch {
             // The run stays resumable; what failed is what the caller hears of.
             try? await active.finish(.interrupted, at: survey.clock.now())
-            throw error
+            throw UnfinishedRun(cause: error)
         }
     }
 
