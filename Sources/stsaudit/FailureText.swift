@@ -52,6 +52,11 @@ enum FailureText {
     private static func text(_ failure: SurveyFailure) -> String {
         switch failure {
         case .loop(let code, let call): "\(call) failed: \(SystemText.of(code))"
+        case .tooFewFiles(let limit, let needed):
+            "the limit of open files is \(limit), and an audit needs \(needed) at least"
+        case .addressSpace(let limit, let needed):
+            "the limit of address space (ulimit -v) is \(limit >> 20) MiB, and an audit needs "
+                + "\(needed >> 20) MiB, most of it reserved and never used"
         case .resolver(let failure): text(failure)
         case .fetcher(let failure): failure.description
         case .resolverUnavailable(let attempts):

@@ -64,7 +64,10 @@ enum NextStep {
 
     static func of(_ failure: SurveyFailure) -> String? {
         switch failure {
-        case .loop: "Raise the limit of open files (ulimit -n) or lower --reactors."
+        case .loop, .tooFewFiles:
+            "Raise the limit of open files (ulimit -n, LimitNOFILE= in a unit)."
+        case .addressSpace:
+            "Raise it, or limit the memory itself: MemoryMax= in a unit; 256M is plenty."
         case .fetcher(let failure): of(failure)
         case .resolver, .resolverUnavailable, .alreadyRunning, .closed: nil
         }

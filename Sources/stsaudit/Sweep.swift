@@ -73,6 +73,7 @@ struct Sweep {
             run = try await ingest(into: active)
         }
         let engine = try await Survey.start(survey)
+        for note in await engine.notes { Console.note(note.sentence(port: survey.fetch.mailPort)) }
         stop.onRaise { Task { await engine.stopIntake() } }
         let writer = try outputFolder.map {
             try ReportWriter(store, run, folder: $0, placement: .inPlace)

@@ -98,6 +98,10 @@ public enum SurveyFailure: Error, Hashable, Sendable {
     /// No resolver answered several questions for the root's name servers, so that every
     /// domain would have come out as not measured. Results given to the sink before are sound.
     case resolverUnavailable(attempts: Int)
+    /// The limit of open files allows less than the least that a survey needs.
+    case tooFewFiles(limit: Int, needed: Int)
+    /// The limit of address space (`ulimit -v`) is too low for the threads.
+    case addressSpace(limitBytes: Int, neededBytes: Int)
     /// `run` was called while another run was under way.
     case alreadyRunning
     case closed

@@ -3,11 +3,14 @@ public enum SurveyNote: Hashable, Sendable {
     /// Nothing connected to any MX host, so that `hosts` of them were not probed: this network
     /// most likely lets no SMTP out. Above `ProbeLimits.hostsKept` hosts the count is an estimate.
     case mailPortBlocked(hosts: Int)
+    /// Fewer connections at a time than asked for, because of the limit of open files.
+    case fileLimit(limit: Int, connections: Int)
 
     /// Stable, for the store.
     public var code: String {
         switch self {
         case .mailPortBlocked: "mail-port-blocked"
+        case .fileLimit: "file-limit"
         }
     }
 
@@ -17,6 +20,9 @@ public enum SurveyNote: Hashable, Sendable {
         case .mailPortBlocked(let hosts):
             "Port \(port) cannot be reached from here: MX hosts were not probed "
                 + "(\(hosts) \(hosts == 1 ? "host" : "hosts"))."
+        case .fileLimit(let limit, let connections):
+            "The limit of \(limit) open files allows \(connections) connections at a time, which "
+                + "makes the run longer; ulimit -n raises it (LimitNOFILE= in a unit)."
         }
     }
 }
