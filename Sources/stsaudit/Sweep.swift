@@ -72,7 +72,7 @@ struct Sweep {
         if active.needsIngest {
             run = try await ingest(into: active)
         }
-        let engine = try await Survey.start(survey)
+        let engine = try await Survey.start(watched)
         for note in await engine.notes { Console.note(note.sentence(port: survey.fetch.mailPort)) }
         stop.onRaise { Task { await engine.stopIntake() } }
         let writer = try outputFolder.map {
@@ -96,6 +96,19 @@ struct Sweep {
         return Result(
             run: run, summary: try await summary(of: run), isInterrupted: !isComplete,
             progress: engine.progress)
+    }
+
+    /// The survey, telling of a resolver that falls silent, which may last.
+    private var watched: SurveyConfiguration {
+        var watched = survey
+        let seconds = Int(survey.resolverPatience / .seconds(1))
+        watched.onResolverSilence = { isSilent in
+            Console.note(
+                isSilent
+                    ? "The resolver does not answer; waiting up to \(seconds) s for it."
+                    : "The resolver answers again.")
+        }
+        return watched
     }
 
     private func summary(of run: Run) async throws -> Summary {

@@ -46,6 +46,10 @@ public struct SurveyConfiguration: Sendable {
     public var gracePeriod: Duration
     /// DNS lookups in a row without any reply after which the resolver itself is tried.
     public var silentLookupsBeforeProbe: Int
+    /// How long a resolver that has answered before is waited for when it no longer does.
+    public var resolverPatience: Duration
+    /// Told when that begins (true), and when the resolver answers again. From any thread.
+    public var onResolverSilence: (@Sendable (Bool) -> Void)?
 
     public init(
         resolver: ResolverConfiguration = ResolverConfiguration(tries: 1),
@@ -64,7 +68,9 @@ public struct SurveyConfiguration: Sendable {
         batchSize: Int = 250,
         batchInterval: Duration = .milliseconds(250),
         gracePeriod: Duration = .seconds(5),
-        silentLookupsBeforeProbe: Int = 200
+        silentLookupsBeforeProbe: Int = 200,
+        resolverPatience: Duration = .seconds(120),
+        onResolverSilence: (@Sendable (Bool) -> Void)? = nil
     ) {
         self.resolver = resolver
         self.fetch = fetch
@@ -83,6 +89,8 @@ public struct SurveyConfiguration: Sendable {
         self.batchInterval = batchInterval
         self.gracePeriod = gracePeriod
         self.silentLookupsBeforeProbe = silentLookupsBeforeProbe
+        self.resolverPatience = resolverPatience
+        self.onResolverSilence = onResolverSilence
     }
 
     /// At least 1.

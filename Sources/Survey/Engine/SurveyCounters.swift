@@ -9,6 +9,8 @@ final class SurveyCounters: Sendable {
         private let value = Atomic<Int>(0)
         func add(_ number: Int) { value.wrappingAdd(number, ordering: .relaxed) }
         func reset() { value.store(0, ordering: .relaxed) }
+        /// The value before.
+        func set(_ number: Int) -> Int { value.exchange(number, ordering: .relaxed) }
         var current: Int { value.load(ordering: .relaxed) }
     }
 
@@ -21,6 +23,10 @@ final class SurveyCounters: Sendable {
     let probes = Count()
     /// DNS lookups since the last reply of any kind.
     let silentInRow = Count()
+    /// Whether the resolver has answered when it was tried.
+    let hasResolverAnswered = StopFlag()
+    /// 1 while a resolver that had answered does not.
+    let resolverSilence = Count()
     private let verdicts = Verdict.allCases.map { ($0, Count()) }
 
     func count(_ failure: LookupFailure?, queries number: Int) {

@@ -55,6 +55,7 @@ struct ConfigKey: Hashable {
         .init("per-address", .integer, isShared: true),
         .init("fetches", .integer, isShared: true),
         .init("dns-timeout", .number, isShared: true),
+        .init("resolver-patience", .number, isShared: true),
         .init("connect-timeout", .number, isShared: true),
         .init("fetch-timeout", .number, isShared: true),
         .init("retries", .integer, isShared: true),
