@@ -128,7 +128,13 @@ struct Sweep {
                         + "starting a new one.")
             }
         }
-        return try await store.beginRun(request, at: survey.clock.now())
+        let now = survey.clock.now()
+        if let last = try await store.latestRun(), last.startedAt.seconds > now.seconds + 3600 {
+            Console.note(
+                "The clock stands at \(now), before the latest run in the store (\(last.startedAt)): "
+                    + "check it (date -u). Certificates and dates are judged by it.", .warning)
+        }
+        return try await store.beginRun(request, at: now)
     }
 
     private func isFinished() async throws -> Bool {

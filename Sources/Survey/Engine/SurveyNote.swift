@@ -5,12 +5,16 @@ public enum SurveyNote: Hashable, Sendable {
     case mailPortBlocked(hosts: Int)
     /// Fewer connections at a time than asked for, because of the limit of open files.
     case fileLimit(limit: Int, connections: Int)
+    /// Nearly every policy host had a certificate outside its time, `hosts` of them, which is
+    /// rather the fault of one clock here than of all of theirs.
+    case clockDoubtful(hosts: Int)
 
     /// Stable, for the store.
     public var code: String {
         switch self {
         case .mailPortBlocked: "mail-port-blocked"
         case .fileLimit: "file-limit"
+        case .clockDoubtful: "clock-doubtful"
         }
     }
 
@@ -23,6 +27,9 @@ public enum SurveyNote: Hashable, Sendable {
         case .fileLimit(let limit, let connections):
             "The limit of \(limit) open files allows \(connections) connections at a time, which "
                 + "makes the run longer; ulimit -n raises it (LimitNOFILE= in a unit)."
+        case .clockDoubtful(let hosts):
+            "\(hosts) policy hosts had a certificate that is expired or not yet valid, and next to "
+                + "none a valid one: check the clock of this machine (date -u) before you believe it."
         }
     }
 }
