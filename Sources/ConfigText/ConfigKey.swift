@@ -56,6 +56,7 @@ package struct ConfigKey: Hashable {
         .init("per-address", .integer, isShared: true),
         .init("fetches", .integer, isShared: true),
         .init("dns-timeout", .number, isShared: true),
+        .init("resolver-patience", .number, isShared: true),
         .init("connect-timeout", .number, isShared: true),
         .init("fetch-timeout", .number, isShared: true),
         .init("retries", .integer, isShared: true),

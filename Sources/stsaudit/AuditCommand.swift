@@ -59,7 +59,16 @@ struct AuditCommand: AsyncParsableCommand {
             source: source, survey: options.surveyConfiguration(judgingBy: profile),
             outputFolder: options.output, style: options.progress, resumes: options.resume)
         let result = try await run(sweep)
-        try Console.out(result.summary.text(isColored: Console.wantsColor))
+        do {
+            try Console.out(result.summary.text(isColored: Console.wantsColor))
+        } catch let failure as Console.WriteFailure where !result.isInterrupted {
+            throw CommandFailure(
+                "\(failure)\nThe run is finished and in the store; stsaudit report --store "
+                    + "\(Shell.quoted(options.files.store)) shows the summary.")
+        } catch {
+            // Whether anybody reads the summary or not, an interrupted run is not finished.
+            guard result.isInterrupted else { throw error }
+        }
         if result.isInterrupted {
             throw CommandFailure(
                 "interrupted; go on with: \(Self.resumeCommand(CommandLine.arguments))",
@@ -83,7 +92,9 @@ struct AuditCommand: AsyncParsableCommand {
         } catch {
             await exports.writeAfterFailure(
                 sweep.store, portfolio: options.name, failingAt: threshold)
-            throw error
+            guard var unfinished = error as? UnfinishedRun else { throw error }
+            unfinished.command = Self.resumeCommand(CommandLine.arguments)
+            throw unfinished
         }
     }
 

@@ -12,7 +12,10 @@ enum Console {
     struct WriteFailure: Error, CustomStringConvertible {
         var code: Int32
         var description: String {
-            "cannot write to standard output (errno \(code)); is the disk full?"
+            switch code {
+            case EBADF: "standard output is closed"
+            default: "cannot write to standard output: \(SystemText.of(code))"
+            }
         }
     }
 
@@ -47,9 +50,6 @@ enum Console {
         let asksForNone = unsafe getenv("NO_COLOR") != nil
         return isTerminal(STDOUT_FILENO) && !asksForNone
     }
-
-    /// A reader that goes away must surface as EPIPE, not as a signal.
-    static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
     /// How notes begin. Held while a line is written, which keeps two threads' lines apart.
     private static let style = Mutex(LogStyle.auto.resolved)

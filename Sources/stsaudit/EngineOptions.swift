@@ -55,6 +55,11 @@ struct EngineOptions: ParsableArguments {
     @Option(name: .long, help: "Seconds to wait for a DNS answer, per try.")
     var dnsTimeout: Double?
 
+    @Option(
+        name: .long,
+        help: "Seconds to wait for a resolver that no longer answers, 0 to 86400. Default: 120.")
+    var resolverPatience: Double?
+
     @Option(name: .long, help: "Seconds to wait for a TCP connection.")
     var connectTimeout: Double?
 
@@ -87,6 +92,10 @@ struct EngineOptions: ParsableArguments {
         if let retries, !(0...10).contains(retries) {
             throw ValidationError("--retries is 0 to 10, not \(retries).")
         }
+        if let resolverPatience, !(0...86_400).contains(resolverPatience) {
+            throw ValidationError(
+                "--resolver-patience is 0 to 86400 seconds, not \(resolverPatience).")
+        }
         for (name, value) in [
             ("dns-timeout", dnsTimeout), ("connect-timeout", connectTimeout),
             ("fetch-timeout", fetchTimeout),
@@ -109,6 +118,7 @@ extension EngineOptions {
         configuration.examiner.looksForOrphans = orphans
         configuration.resolver.servers = resolver
         if let dnsTimeout { configuration.resolver.timeout = .seconds(dnsTimeout) }
+        if let resolverPatience { configuration.resolverPatience = .seconds(resolverPatience) }
         configuration.fetch.caFile = caFile
         configuration.fetch.port = policyPort
         if let connectTimeout { configuration.fetch.connectTimeout = .seconds(connectTimeout) }

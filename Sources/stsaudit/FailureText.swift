@@ -26,8 +26,22 @@ enum FailureText {
         case let error as SurveyFailure: failed(text(error), NextStep.of(error))
         case let error as LabFailure: failed("the lab cannot start: \(error)", NextStep.of(error))
         case is CancellationError: .message("interrupted", .interrupted)
+        case let error as UnfinishedRun: of(error)
         default: .parser
         }
+    }
+
+    /// The cause's text, and how to go on when it has been seen to.
+    private static func of(_ unfinished: UnfinishedRun) -> FailureText {
+        let cause = of(unfinished.cause)
+        guard case .message(let text, let status) = cause, let command = unfinished.command,
+            // To be read again as it is would fail again.
+            !(unfinished.cause is PortfolioFailure)
+        else { return cause }
+        let next =
+            status == .interrupted
+            ? "; go on with: " : "\nWhat was found is kept. When that is mended, go on with: "
+        return .message(text + next + command, status)
     }
 
     /// What is wrong and, on a line of its own, what to do.
@@ -37,7 +51,12 @@ enum FailureText {
 
     private static func text(_ failure: SurveyFailure) -> String {
         switch failure {
-        case .loop(let code, let call): "\(call) failed with errno \(code)"
+        case .loop(let code, let call): "\(call) failed: \(SystemText.of(code))"
+        case .tooFewFiles(let limit, let needed):
+            "the limit of open files is \(limit), and an audit needs \(needed) at least"
+        case .addressSpace(let limit, let needed):
+            "the limit of address space (ulimit -v) is \(limit >> 20) MiB, and an audit needs "
+                + "\(needed >> 20) MiB, most of it reserved and never used"
         case .resolver(let failure): text(failure)
         case .fetcher(let failure): failure.description
         case .resolverUnavailable(let attempts):

@@ -15,7 +15,8 @@ enum Folder {
             throw CommandFailure(
                 code == EEXIST
                     ? "'\(made)' is a file; give a folder"
-                    : "cannot make the folder '\(made)': errno \(code); give another, or make it yourself")
+                    : "cannot make the folder '\(made)': \(SystemText.of(code)); "
+                        + "give another, or make it yourself")
         }
     }
 

@@ -4,7 +4,7 @@ internal import Glibc
 @main
 struct Main {
     static func main() async {
-        Console.ignoreBrokenPipes()
+        ProcessStart.prepare()
         // libcurl would write the keys of every connection there. No other thread is here yet to
         // read the environment.
         _ = unsafe unsetenv("SSLKEYLOGFILE")

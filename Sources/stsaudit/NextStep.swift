@@ -33,7 +33,9 @@ enum NextStep {
                 ? "Make one with stsaudit audit PORTFOLIO, or name yours with --store."
                 : "Check --store, or make it: stsaudit audit PORTFOLIO --store \(Shell.quoted(path))"
         case .noSuchRun: "stsaudit runs lists the runs there are."
-        case .database: "Check the disk and the rights of the file, and run the same again."
+        case .database:
+            "Check the disk, the rights of the file and the limit of its size (ulimit -f), and run "
+                + "the same again."
         case .cannotOpen: "--store takes the path of a file."
         case .notAStore, .newerSchema, .runInProgress, .busy, .readOnly, .diskFull, .damaged,
             .nothingToResume, .portfolioChanged, .otherShard, .cannotMerge, .cannotRejudge:
@@ -62,7 +64,10 @@ enum NextStep {
 
     static func of(_ failure: SurveyFailure) -> String? {
         switch failure {
-        case .loop: "Raise the limit of open files (ulimit -n) or lower --reactors."
+        case .loop, .tooFewFiles:
+            "Raise the limit of open files (ulimit -n, LimitNOFILE= in a unit)."
+        case .addressSpace:
+            "Raise it, or limit the memory itself: MemoryMax= in a unit; 256M is plenty."
         case .fetcher(let failure): of(failure)
         case .resolver, .resolverUnavailable, .alreadyRunning, .closed: nil
         }

@@ -63,7 +63,7 @@ struct Sweep {
         } catch {
             // The run stays resumable; what failed is what the caller hears of.
             try? await active.finish(.interrupted, at: survey.clock.now())
-            throw error
+            throw UnfinishedRun(cause: error)
         }
     }
 
@@ -75,7 +75,8 @@ struct Sweep {
         } else {
             settledBefore = try await active.verdictCounts()
         }
-        let engine = try await Survey.start(survey)
+        let engine = try await Survey.start(watched)
+        for note in await engine.notes { Console.note(note.sentence(port: survey.fetch.mailPort)) }
         stop.onRaise { Task { await engine.stopIntake() } }
         let writer = try outputFolder.map {
             try ReportWriter(store, run, folder: $0, placement: .inPlace)
@@ -97,6 +98,19 @@ struct Sweep {
         return Result(
             run: run, summary: try await summary(of: run, groups), isInterrupted: !isComplete,
             progress: engine.progress)
+    }
+
+    /// The survey, telling of a resolver that falls silent, which may last.
+    private var watched: SurveyConfiguration {
+        var watched = survey
+        let seconds = Int(survey.resolverPatience / .seconds(1))
+        watched.onResolverSilence = { isSilent in
+            Console.note(
+                isSilent
+                    ? "The resolver does not answer; waiting up to \(seconds) s for it."
+                    : "The resolver answers again.")
+        }
+        return watched
     }
 
     /// - Parameter known: the groups, where a report was written that has them.
@@ -122,7 +136,13 @@ struct Sweep {
                         + "starting a new one.")
             }
         }
-        return try await store.beginRun(request, at: survey.clock.now())
+        let now = survey.clock.now()
+        if let last = try await store.latestRun(), last.startedAt.seconds > now.seconds + 3600 {
+            Console.note(
+                "The clock stands at \(now), before the latest run in the store (\(last.startedAt)): "
+                    + "check it (date -u). Certificates and dates are judged by it.", .warning)
+        }
+        return try await store.beginRun(request, at: now)
     }
 
     private func isFinished() async throws -> Bool {

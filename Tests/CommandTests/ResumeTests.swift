@@ -41,7 +41,7 @@ extension EndToEnd {
 
         /// domains.csv and what causes.csv counts, without moments: those of measuring, and those
         /// in the certificates that the lab mints when it is asked.
-        private static func results(
+        static func results(
             _ scratch: Scratch, output: String = "out"
         ) throws -> [String] {
             let moment = /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/

@@ -32,6 +32,9 @@ struct UsageTests {
             ["audit", "a.csv", "--dns-timeout", "nan"], says: "0.05 to 600", why: "not a number"),
         .init(
             ["audit", "a.csv", "--dns-timeout", "0"], says: "0.05 to 600", why: "no time at all"),
+        .init(
+            ["audit", "a.csv", "--resolver-patience", "86401"], says: "0 to 86400",
+            why: "more than a day"),
         .init(["audit", "a.csv", "--fetch-timeout", "inf"], says: "0.05 to 600", why: "for ever"),
         .init(["audit", "a.csv", "--policy-port", "70000"], says: "70000", why: "no port"),
         .init(["audit", "a.csv", "--resolver", "dns.example"], says: "dns.example", why: "a name"),

@@ -26,7 +26,7 @@ struct Reactor: Sendable {
         }
         let resolver: Resolver
         do {
-            resolver = try Resolver(loop: loop, configuration: configuration.resolverOfReactor)
+            resolver = try Resolver(loop: loop, configuration: configuration.resolver)
         } catch {
             await loop.stop()
             throw .resolver(error)
@@ -140,17 +140,45 @@ extension Reactor {
 
     /// Asks the resolver whether it is there when so many lookups in a row saw no reply at all.
     ///
+    /// One that was there is waited for, `resolverPatience` long, with no domain begun meanwhile:
+    /// resolvers are restarted, and networks come back. Those in flight come out as not measured
+    /// and are asked again in the last pass.
+    ///
     /// - Parameter silentLookups: 0 asks in any case.
     func checkResolver(_ pass: Pass, after silentLookups: Int) async throws {
-        guard pass.counters.silentInRow.current >= silentLookups else { return }
-        let attempts = 3
-        for _ in 0..<attempts {
-            if await names.isAnswering() {
-                pass.counters.silentInRow.reset()
-                return
+        let counters = pass.counters
+        guard counters.silentInRow.current >= silentLookups else { return }
+        let patience =
+            counters.hasResolverAnswered.isRaised ? pass.configuration.resolverPatience : .zero
+        let deadline = ContinuousClock.now + patience
+        var attempts = 0
+        while true {
+            for _ in 0..<3 {
+                attempts += 1
+                if await names.isAnswering() {
+                    counters.silentInRow.reset()
+                    counters.hasResolverAnswered.raise()
+                    if counters.resolverSilence.set(0) == 1 {
+                        pass.configuration.onResolverSilence?(false)
+                    }
+                    return
+                }
+                if pass.isStopping.isRaised { return }
+                try Task.checkCancellation()
             }
-            try Task.checkCancellation()
+            let left = deadline - .now
+            guard left > .zero else {
+                throw SurveyFailure.resolverUnavailable(attempts: attempts)
+            }
+            if counters.resolverSilence.set(1) == 0 {
+                pass.configuration.onResolverSilence?(true)
+            }
+            do {
+                try await loop.sleep(for: min(left, .milliseconds(500)))
+            } catch {
+                if pass.isStopping.isRaised { return }
+                throw error
+            }
         }
-        throw SurveyFailure.resolverUnavailable(attempts: attempts)
     }
 }

@@ -21,6 +21,8 @@ public actor Survey {
     private let reactors: [Reactor]
     private let counters = SurveyCounters()
     private let desk: ProbeDesk
+    /// What the limits of this process make of the configuration.
+    private let limits: [SurveyNote]
     private let isStopping = StopFlag()
     private var isRunning = false
     private var isClosed = false
@@ -42,21 +44,38 @@ public actor Survey {
     ) async throws(SurveyFailure) -> Survey {
         var configuration = configuration
         configuration.examiner.addressGuard = configuration.fetch.addressGuard
+        configuration.reactors = max(1, min(configuration.reactors, configuration.concurrency))
+        configuration.widenResolvers()
+        try ProcessLimits.current().checkAddressSpace(for: configuration)
+        let asked = configuration
+        ProcessLimits.raiseFiles(to: ProcessLimits.current().files(for: asked))
+        let limits = ProcessLimits.current()
+        configuration = try limits.fitted(asked)
         var reactors: [Reactor] = []
         do {
-            for number in 0..<max(1, min(configuration.reactors, configuration.concurrency)) {
+            for number in 0..<configuration.reactors {
                 reactors.append(try await Reactor.start(number, configuration))
             }
         } catch {
             for reactor in reactors { await reactor.stop() }
             throw error
         }
-        return Survey(configuration, reactors: reactors)
+        let isFitted = limits.transfers(of: configuration) < limits.transfers(of: asked)
+        return Survey(
+            configuration, reactors: reactors,
+            limits: isFitted
+                ? [
+                    .fileLimit(
+                        limit: limits.files ?? 0, connections: limits.transfers(of: configuration))
+                ] : [])
     }
 
     /// - Parameter reactors: at least one.
-    init(_ configuration: SurveyConfiguration, reactors: [Reactor]) {
+    init(
+        _ configuration: SurveyConfiguration, reactors: [Reactor], limits: [SurveyNote] = []
+    ) {
         self.configuration = configuration
+        self.limits = limits
         self.reactors = reactors
         desk = ProbeDesk(configuration.probes)
     }
@@ -68,7 +87,10 @@ public actor Survey {
     public var notes: [SurveyNote] {
         get async {
             let hosts = await desk.blockedHosts
-            return hosts > 0 ? [.mailPortBlocked(hosts: hosts)] : []
+            var notes = limits
+            if hosts > 0 { notes.append(.mailPortBlocked(hosts: hosts)) }
+            if let doubt = counters.clockDoubt { notes.append(doubt) }
+            return notes
         }
     }
 

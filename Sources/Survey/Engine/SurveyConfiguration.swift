@@ -46,6 +46,10 @@ public struct SurveyConfiguration: Sendable {
     public var gracePeriod: Duration
     /// DNS lookups in a row without any reply after which the resolver itself is tried.
     public var silentLookupsBeforeProbe: Int
+    /// How long a resolver that has answered before is waited for when it no longer does.
+    public var resolverPatience: Duration
+    /// Told when that begins (true), and when the resolver answers again. From any thread.
+    public var onResolverSilence: (@Sendable (Bool) -> Void)?
 
     public init(
         resolver: ResolverConfiguration = ResolverConfiguration(tries: 1),
@@ -64,7 +68,9 @@ public struct SurveyConfiguration: Sendable {
         batchSize: Int = 250,
         batchInterval: Duration = .milliseconds(250),
         gracePeriod: Duration = .seconds(5),
-        silentLookupsBeforeProbe: Int = 200
+        silentLookupsBeforeProbe: Int = 200,
+        resolverPatience: Duration = .seconds(120),
+        onResolverSilence: (@Sendable (Bool) -> Void)? = nil
     ) {
         self.resolver = resolver
         self.fetch = fetch
@@ -83,19 +89,21 @@ public struct SurveyConfiguration: Sendable {
         self.batchInterval = batchInterval
         self.gracePeriod = gracePeriod
         self.silentLookupsBeforeProbe = silentLookupsBeforeProbe
+        self.resolverPatience = resolverPatience
+        self.onResolverSilence = onResolverSilence
     }
 
-    /// The resolver of one reactor, with as many channels as its domains' first questions fill: with
+    /// Gives each reactor's resolver as many channels as its domains' first questions fill: with
     /// fewer the window of domains would never be used.
-    var resolverOfReactor: ResolverConfiguration {
-        var resolver = resolver
+    mutating func widenResolvers() {
         let domains = (concurrency + max(1, reactors) - 1) / max(1, reactors)
-        let questions = 3 * domains
-        let (perChannel, most) = (max(1, resolver.inFlightPerChannel), 128)
-        resolver.channels = max(
-            resolver.channels, min(most, (questions + perChannel - 1) / perChannel))
-        return resolver
+        let (questions, perChannel) = (3 * domains, max(1, resolver.inFlightPerChannel))
+        let wanted = min(Self.mostChannels, (questions + perChannel - 1) / perChannel)
+        resolver.channels = max(resolver.channels, wanted)
     }
+
+    /// Of one reactor; each takes about 75 KB and a descriptor or two.
+    private static let mostChannels = 128
 
     /// At least 1.
     public static var coresOnline: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
@@ -110,6 +118,10 @@ public enum SurveyFailure: Error, Hashable, Sendable {
     /// No resolver answered several questions for the root's name servers, so that every
     /// domain would have come out as not measured. Results given to the sink before are sound.
     case resolverUnavailable(attempts: Int)
+    /// The limit of open files allows less than the least that a survey needs.
+    case tooFewFiles(limit: Int, needed: Int)
+    /// The limit of address space (`ulimit -v`) is too low for the threads.
+    case addressSpace(limitBytes: Int, neededBytes: Int)
     /// `run` was called while another run was under way.
     case alreadyRunning
     case closed

@@ -10,6 +10,8 @@ final class SurveyCounters: Sendable {
         func add(_ number: Int) { value.wrappingAdd(number, ordering: .relaxed) }
         /// Writes only where there is something to write: all threads read it all the time.
         func reset() { if current != 0 { value.store(0, ordering: .relaxed) } }
+        /// The value before.
+        func set(_ number: Int) -> Int { value.exchange(number, ordering: .relaxed) }
         var current: Int { value.load(ordering: .relaxed) }
     }
 
@@ -22,6 +24,13 @@ final class SurveyCounters: Sendable {
     let probes = Count()
     /// DNS lookups since the last reply of any kind.
     let silentInRow = Count()
+    /// Whether the resolver has answered when it was tried.
+    let hasResolverAnswered = StopFlag()
+    /// 1 while a resolver that had answered does not.
+    let resolverSilence = Count()
+    /// Domains with a policy host whose certificate is within its time, and with one whose is not.
+    private let inTime = Count()
+    private let outOfTime = Count()
     private let verdicts = Verdict.allCases.map { ($0, Count()) }
 
     func count(_ failure: LookupFailure?, queries number: Int) {
@@ -41,10 +50,35 @@ final class SurveyCounters: Sendable {
 
     func count(_ result: Examined) {
         examined.add(1)
+        countTimes(result.evidence.fetches)
         if result.isProvisional {
             provisional.add(1)
         } else {
             verdicts.first { $0.0 == result.assessment.verdict }?.1.add(1)
+        }
+    }
+
+    /// Nil unless nearly all of at least 20 certificates were outside their time.
+    var clockDoubt: SurveyNote? {
+        let hosts = outOfTime.current
+        guard hosts >= 20, inTime.current * 20 <= hosts else { return nil }
+        return .clockDoubtful(hosts: hosts)
+    }
+
+    private func countTimes(_ fetches: [Fetch]) {
+        for fetch in fetches {
+            switch fetch.outcome {
+            case .response: return inTime.add(1)
+            case .failed(.certificate(let problems)):
+                let isLate = problems.contains(.expired) || problems.contains(.notYetValid)
+                return (isLate ? outOfTime : inTime).add(1)
+            case .failed(.tooLarge), .failed(.responseTimeout), .failed(.brokenResponse),
+                .failed(.connectionLost):
+                return inTime.add(1)
+            case .failed(.connectRefused), .failed(.connectTimeout), .failed(.unreachable),
+                .failed(.tlsTimeout), .failed(.tls), .failed(.local):
+                continue
+            }
         }
     }
 

@@ -28,6 +28,7 @@ enum LogStyle: String, CaseIterable, ExpressibleByArgument {
 /// How much a line matters: the levels of syslog(3) that are used here.
 enum LogPriority: Int {
     case error = 3
+    case warning = 4
     case notice = 5
     case progress = 6
 

@@ -1,0 +1,115 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A line of shell that runs the tool, with all signals as a fresh terminal would have them, and
+/// what it cost. `"$@"` of the line is the tool with its arguments.
+///
+/// Foundation's Process hands on whatever signals this process ignores, and tells no memory.
+final class MeasuredProcess: Sendable {
+    struct Outcome {
+        var status: Int32
+        /// Ended by a signal, whose number is in `status`.
+        var isKilled: Bool
+        var out: String
+        var errors: String
+        var seconds: Double
+        /// Of its largest process.
+        var peakKilobytes: Int
+    }
+
+    private struct Ending: Sendable {
+        var status: Int32
+        var peakKilobytes: Int
+        var at: ContinuousClock.Instant
+    }
+
+    private let id: pid_t
+    private let scratch: Scratch
+    private let out: String
+    private let errors: String
+    private let started = ContinuousClock.now
+    private let ended: Task<Ending, Never>
+    private let isOver = Flag()
+
+    private final class Flag: Sendable {
+        let value = Atomic<Bool>(false)
+    }
+
+    struct CannotStart: Error { var errno: Int32 }
+
+    /// - Parameter line: executed by bash with `scratch` as its folder; ends in `exec "$@"` when
+    ///   `signal` is to reach the tool.
+    init(_ line: String, _ arguments: [String], in scratch: Scratch) throws {
+        self.scratch = scratch
+        let number = scratch.nextNumber()
+        out = scratch.path(".\(number).out")
+        errors = scratch.path(".\(number).err")
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        let flags = O_WRONLY | O_CREAT | O_TRUNC
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_addopen(&actions, 1, out, flags, 0o600)
+        unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, flags, 0o600)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var all = sigset_t()
+        unsafe sigfillset(&all)
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &all)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setpgroup(&attributes, 0)
+        unsafe posix_spawnattr_setflags(
+            &attributes,
+            Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+        let command = ["/bin/bash", "-c", "cd \(scratch.folder); " + line, "bash", Tool.path]
+        var words: [UnsafeMutablePointer<CChar>?] = unsafe (command + arguments).map {
+            unsafe strdup($0)
+        }
+        unsafe words.append(nil)
+        defer { unsafe words.forEach { unsafe free($0) } }
+        var id: pid_t = 0
+        let code = unsafe posix_spawn(&id, "/bin/bash", &actions, &attributes, &words, environ)
+        guard code == 0 else { throw CannotStart(errno: code) }
+        self.id = id
+        ended = Self.ending(of: id, isOver)
+    }
+
+    deinit {
+        // Once waited for, the number may be another's.
+        if !isOver.value.load(ordering: .acquiring) { kill(-id, SIGKILL) }
+    }
+
+    private static func ending(of id: pid_t, _ isOver: Flag) -> Task<Ending, Never> {
+        Task {
+            await withCheckedContinuation { continuation in
+                Thread.detachNewThread {
+                    var status: Int32 = 0
+                    var usage = rusage()
+                    while unsafe wait4(id, &status, 0, &usage) < 0, errno == EINTR {}
+                    isOver.value.store(true, ordering: .releasing)
+                    continuation.resume(
+                        returning: Ending(
+                            status: status, peakKilobytes: Int(usage.ru_maxrss), at: .now))
+                }
+            }
+        }
+    }
+
+    func signal(_ number: Int32) { kill(id, number) }
+
+    var errorsSoFar: String { (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "" }
+
+    func outcome() async throws -> Outcome {
+        let ending = await ended.value
+        let signal = ending.status & 0x7F
+        return Outcome(
+            status: signal == 0 ? ending.status >> 8 & 0xFF : signal, isKilled: signal != 0,
+            out: try String(contentsOfFile: out, encoding: .utf8),
+            errors: try String(contentsOfFile: errors, encoding: .utf8),
+            seconds: (ending.at - started) / .seconds(1), peakKilobytes: ending.peakKilobytes)
+    }
+}

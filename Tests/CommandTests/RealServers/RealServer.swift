@@ -1,0 +1,114 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A server of Debian's on loopback, with everything it writes in a folder of the test's.
+///
+/// Ends by `stop()`, and by itself after some minutes should the test process die.
+final class RealServer: Sendable {
+    let name: String
+    private let process: MeasuredProcess
+
+    struct Failure: Error {
+        var server: String
+        var log: String
+    }
+
+    static func missing(_ programs: [String]) -> [String] {
+        programs.filter { program in
+            !["/usr/sbin/", "/usr/bin/"].contains { folder in
+                FileManager.default.isExecutableFile(atPath: folder + program)
+            }
+        }
+    }
+
+    /// Starts the server and waits until it accepts connections at every address.
+    ///
+    /// - Parameter command: a line of shell without quotes to be closed, run in `scratch`.
+    static func start(
+        _ name: String, _ command: String, at addresses: [String], port: UInt16, in scratch: Scratch
+    ) async throws -> RealServer {
+        let server = try RealServer(name, command, in: scratch)
+        for address in addresses {
+            guard try await server.accepts(address, port) else {
+                await server.stop()
+                throw Failure(server: name, log: server.process.errorsSoFar)
+            }
+        }
+        return server
+    }
+
+    private init(_ name: String, _ command: String, in scratch: Scratch) throws {
+        self.name = name
+        process = try MeasuredProcess(
+            "export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=$PWD XDG_DATA_HOME=$PWD; "
+                + "exec timeout -k 5 300 \(command) >&2", [], in: scratch)
+    }
+
+    func stop() async {
+        process.signal(SIGTERM)
+        _ = try? await process.outcome()
+    }
+
+    private func accepts(_ address: String, _ port: UInt16) async throws -> Bool {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < deadline {
+            if LoopbackPort.isTaken(address, port) { return true }
+            try await Task.sleep(for: .milliseconds(30))
+        }
+        return false
+    }
+
+    /// Runs `body` while the servers are up, and ends them in any case.
+    static func with<Value>(
+        _ servers: [RealServer], _ body: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            let value = try await body()
+            for server in servers { await server.stop() }
+            return value
+        } catch {
+            for server in servers { await server.stop() }
+            throw error
+        }
+    }
+}
+
+/// Ports of loopback addresses.
+enum LoopbackPort {
+    /// One that nobody listens on, below those that the system gives out by itself, so that
+    /// nobody gets it by chance before the server that it is for.
+    static func free() throws -> UInt16 {
+        for _ in 0..<200 {
+            let port = UInt16.random(in: 15_000..<32_000)
+            if isFree(port, SOCK_STREAM), isFree(port, SOCK_DGRAM) { return port }
+        }
+        throw RealServer.Failure(server: "no free port", log: "")
+    }
+
+    private static func isFree(_ port: UInt16, _ type: __socket_type) -> Bool {
+        let descriptor = socket(AF_INET, Int32(type.rawValue), 0)
+        defer { close(descriptor) }
+        return unsafe withAddress("0.0.0.0", port) { unsafe bind(descriptor, $0, $1) } == 0
+    }
+
+    static func isTaken(_ address: String, _ port: UInt16) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        return unsafe withAddress(address, port) { unsafe connect(descriptor, $0, $1) } == 0
+    }
+
+    private static func withAddress(
+        _ text: String, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        unsafe inet_pton(AF_INET, text, &address.sin_addr)
+        return unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                unsafe body(pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
+}
