@@ -1,3 +1,5 @@
+import Lab
+
 /// The table: each server's usual mistakes. What is in `configuration` is what people write.
 extension WebRow {
     static let all = nginx + apache + caddy + haproxy + certificates

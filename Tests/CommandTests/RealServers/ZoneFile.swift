@@ -71,7 +71,7 @@ struct ZoneFile {
         case .nameError: []
         case .delayed(_, let truth), .truncated(let truth), .formatErrorWithOPT(let truth):
             records(truth)
-        case .responseCode, .drop, .raw, .failing: nil
+        case .responseCode, .drop, .raw, .failing, .mischief: nil
         }
     }
 
@@ -79,7 +79,7 @@ struct ZoneFile {
         switch behaviour {
         case .danglingAlias: false
         case .records, .nameError, .delayed, .truncated, .formatErrorWithOPT, .responseCode, .drop,
-            .raw, .failing:
+            .raw, .failing, .mischief:
             true
         }
     }
