@@ -67,7 +67,9 @@ extension EndToEnd {
                     try scratch.text("whole/\(file)").replacing(moment, with: "then")
                 )
                 #expect(found == wanted, "\(file)")
-                #expect(wanted.utf8.count > 300, "\(file): there was something to compare")
+                // The heading alone where nothing is shared.
+                let least = file == "groups.csv" ? 50 : 200
+                #expect(wanted.utf8.count > least, "\(file): there was something to compare")
             }
         }
 
@@ -169,7 +171,7 @@ extension EndToEnd {
             let scratch = try Scratch()
             try scratch.write(QuickWorld.portfolio(count: 1000), to: "portfolio.csv")
             let store = "stores/shard-1-of-2.sqlite"
-            try await Lab.withLab(world: QuickWorld(delayMilliseconds: 25)) { lab in
+            try await Lab.withLab(world: QuickWorld(delayMilliseconds: 100)) { lab in
                 let stopped = try Self.task("night-1", lab, in: scratch)
                 try await Self.waitForResults(of: 1, stopped, in: scratch)
                 stopped.kill(SIGTERM)

