@@ -1,6 +1,5 @@
 internal import Audit
 internal import Evidence
-internal import Foundation
 internal import MTASTS
 @testable internal import Store
 
@@ -8,17 +7,14 @@ internal import MTASTS
 /// is read back all the same.
 func fuzzEvidence(_ bytes: [UInt8]) {
     let parts = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
-    if let strings = try? JSONStrings.decode(String(decoding: bytes, as: UTF8.self)) {
-        require(
-            (try? JSONStrings.decode(JSONStrings.encode(strings))) == strings, "other strings")
+    if let strings = try? JSONStrings.decode(bytes) {
+        let text = Array(JSONStrings.encode(strings).utf8)
+        require((try? JSONStrings.decode(text)) == strings, "other strings when written")
     }
-    guard var evidence = try? JSONDecoder().decode(Evidence.self, from: Data(parts[0])) else {
-        return
-    }
+    guard var evidence = try? JSONReader.evidence(Array(parts[0])) else { return }
     var writer = JSONWriter()
     writer.evidence(evidence)
-    let again = try? JSONDecoder().decode(Evidence.self, from: Data(writer.bytes))
-    require(again == evidence, "other evidence when written")
+    require((try? JSONReader.evidence(writer.bytes)) == evidence, "other evidence when written")
     if parts.count == 2 {
         for index in evidence.fetches.indices {
             guard case .response(var response) = evidence.fetches[index].outcome else { continue }
