@@ -141,7 +141,7 @@ extension EndToEnd {
                 [script, "1", "2", "portfolio.csv", "stores"]
                 + (try lab.flags("--concurrency", "20", "--progress", "none"))
             let line =
-                "mkdir -p local; export JOB=\(job) SCRATCH=$PWD/local STSAUDIT='\(Tool.path)'; exec "
+                "mkdir -p local; export JOB=\(job) SCRATCH=$PWD/local STSAUDIT='\(Tool.path)'; exec env --default-signal=TERM,INT "
                 + words.map(Shell.quoted).joined(separator: " ")
             return try RunningTool(executable: "/bin/bash", ["-c", line], in: scratch)
         }

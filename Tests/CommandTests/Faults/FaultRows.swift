@@ -124,10 +124,10 @@ extension FaultRow {
         .init(
             name: "WAL lost after a kill", why: "what it held is looked up again",
             fault: """
-                "$@" 2>err & until [ -s out/domains.csv ]; do sleep 0.02; done
-                sleep 0.1; kill -9 $!; wait $!; r=$?; rm -f store/audit.sqlite-wal store/audit.sqlite-shm
+                "$@" 2>err & until [ -s store/audit.sqlite-wal ]; do sleep 0.02; done
+                sleep 0.5; kill -9 $!; wait $!; r=$?; rm -f store/audit.sqlite-wal store/audit.sqlite-shm
                 ( exit $r )
-                """, outcome: .stops(137, says: [])),
+                """, arguments: ["--concurrency", "3"], outcome: .stops(137, says: [])),
     ]
 
     private static let streams: [FaultRow] = [

@@ -20,6 +20,7 @@ struct NameServers {
                 """
                 server:
                   ip-address: 127.0.0.1@\(port)
+                  rrl-ratelimit: 0
                   username: ""
                   chroot: ""
                   zonesdir: "\(folder)"

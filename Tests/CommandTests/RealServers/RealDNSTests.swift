@@ -31,6 +31,7 @@ extension EndToEnd {
         static let otherEvidence: [String: String] = [
             "policy-host-cname-loop": "a resolver gives up on the ring itself: SERVFAIL",
             "record-cname-loop": "a resolver gives up on the ring itself: SERVFAIL",
+            "policy-host-dangling": "dnsmasq has the CNAME cached: NODATA for the second type",
         ]
 
         /// Faults of a name that a validating resolver has for real.

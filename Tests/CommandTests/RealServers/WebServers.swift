@@ -69,6 +69,7 @@ struct WebServers {
             return """
                 server {
                   listen \(row.server.address):\(port) ssl;
+                  ssl_protocols TLSv1.2 TLSv1.3;
                   server_name \(row.host);
                   ssl_certificate \(pem);
                   ssl_certificate_key \(pem);
@@ -94,6 +95,7 @@ struct WebServers {
             \(temporary.joined())
               server {
                 listen \(WebRow.Server.nginx.address):\(port) ssl default_server;
+                ssl_protocols TLSv1.2 TLSv1.3;
                 server_name www.lab.example;
                 ssl_certificate \(other);
                 ssl_certificate_key \(other);
