@@ -74,6 +74,7 @@ struct Soak {
             store, try await store.run(active.id), folder: place, placement: .whenDone)
         try await reports.finish()
         try store.close()
+        tally.tell()
         return tally.counts
     }
 
@@ -137,7 +138,7 @@ struct Soak {
     /// Final results that are not the truth.
     private final class Tally: Sendable {
         private let world: GeneratedWorld
-        private let kept = Mutex<[String: Bool]>([:])
+        private let kept = Mutex<[String: String]>([:])
         private let unmeasured = Mutex(0)
 
         init(_ world: GeneratedWorld) { self.world = world }
@@ -150,10 +151,20 @@ struct Soak {
                 let isRight =
                     truth?.verdict == result.assessment.verdict.rawValue && truth?.causes == causes
                 // A provisional result is looked at again.
-                kept.withLock { $0[name] = isRight ? nil : true }
+                let found =
+                    "\(truth?.name ?? "no scenario") at \(name): \(result.assessment.verdict.rawValue) "
+                    + causes.joined(separator: " ")
+                kept.withLock { $0[name] = isRight ? nil : found }
                 if !result.isProvisional, result.assessment.verdict == .unmeasured {
                     unmeasured.withLock { $0 += 1 }
                 }
+            }
+        }
+
+        /// On standard error: what was found where the truth is another.
+        func tell() {
+            for line in kept.withLock({ $0.values.sorted() }) {
+                FileHandle.standardError.write(Data((line + "\n").utf8))
             }
         }
 
