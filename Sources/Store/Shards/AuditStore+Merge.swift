@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Evidence
 internal import GRDB
 
 /// What a merge has made.
