@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Evidence
+internal import Foundation
 internal import GRDB
 
 /// What a merge has made.
