@@ -130,6 +130,27 @@ struct ExaminerTests {
         #expect(result.measurement.requests == row.fetched.count)
     }
 
+    typealias Side = (question: String, answers: [String: [Script.Answer]], why: String)
+    static let sides: [Side] = [
+        ("TXT RANDOM.a.example", merged(mx, record), "a wildcard may answer there"),
+        ("CNAME mx.a.example", merged(mx, record), "the MX host may be an alias"),
+        ("AAAA mta-sts.a.example", merged(mx, record, policyHost), "another address may differ"),
+        ("A mta-sts.a.example", mx, "a policy host may be orphaned"),
+        ("TXT a.example", merged(mx, policyHost), "the record may be misplaced there"),
+    ]
+
+    @Test("what fails beside makes it partial, for what it would have shown", arguments: sides)
+    func partial(row: Side) async throws {
+        let options = ExaminerOptions(retries: 0)
+        let outcomes = ["192.0.32.1": [Fetch.Outcome.policy]]
+        let whole = try await Script(row.answers, outcomes).examine(options)
+        #expect(!whole.isPartial, "\(row.why)")
+        let failing = Self.merged(row.answers, [row.question: [.failed(.timeout)]])
+        let partial = try await Script(failing, outcomes).examine(options)
+        #expect(partial.isPartial, "\(row.why)")
+        #expect(partial.asked.contains(row.question), "\(row.why)")
+    }
+
     @Test("what was seen is in the evidence")
     func evidence() async throws {
         let answers: [String: [Script.Answer]] = Self.merged(

@@ -138,6 +138,7 @@ actor Pauses {
 struct Examinee {
     var evidence: Evidence
     var measurement: Measurement
+    var isPartial: Bool
     /// Sorted, since several are asked at the same time.
     var asked: [String]
     var fetched: [String]
@@ -166,6 +167,7 @@ extension Script {
         await loop.stop()
         return Examinee(
             evidence: observation.evidence, measurement: observation.measurement,
-            asked: await asked.sorted(), fetched: await fetched.sorted(), pauses: await pauses.all)
+            isPartial: observation.isPartial, asked: await asked.sorted(),
+            fetched: await fetched.sorted(), pauses: await pauses.all)
     }
 }

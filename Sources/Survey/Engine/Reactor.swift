@@ -133,7 +133,7 @@ extension Reactor {
         let result = Examined(
             candidate: candidate, evidence: observation.evidence,
             measurement: observation.measurement, assessment: assessment,
-            isProvisional: !pass.isLast && assessment.isIncomplete)
+            isProvisional: !pass.isLast && (assessment.isIncomplete || observation.isPartial))
         pass.counters.count(result)
         await results.put(result)
     }

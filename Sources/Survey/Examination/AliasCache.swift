@@ -13,7 +13,16 @@ actor AliasCache {
     private var known: [String: String?] = [:]
     /// Keys of `known` in the order they came.
     private var order = Fifo<String>()
-    private var asking: [String: [CheckedContinuation<String?, Never>]] = [:]
+    private var asking: [String: [CheckedContinuation<Answer, Never>]] = [:]
+
+    struct Answer: Sendable {
+        /// The CNAME target; nil when there is none, and when that is not known.
+        var alias: String?
+        /// False when it could not be found out.
+        var isKnown: Bool
+        /// Sent for this answer; 0 for one that another asked for.
+        var queries = 0
+    }
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         unsafe loop.asUnownedSerialExecutor()
@@ -24,29 +33,30 @@ actor AliasCache {
         self.capacity = max(1, capacity)
     }
 
-    /// The CNAME target of `host`; nil when it has none, and when that could not be found out
-    /// (then the next domain asks again).
+    /// The CNAME target of `host`. Where it cannot be found out the next domain asks again.
     func target(
         of host: String, ask: @Sendable () async throws -> Resolution<String>
-    ) async rethrows -> (alias: String?, queries: Int) {
-        if let alias = known[host] { return (alias, 0) }
+    ) async rethrows -> Answer {
+        if let alias = known[host] { return Answer(alias: alias, isKnown: true) }
         if asking[host] != nil {
-            let alias = await withCheckedContinuation { asking[host]?.append($0) }
-            return (alias, 0)
+            return await withCheckedContinuation { asking[host]?.append($0) }
         }
         asking[host] = []
-        var alias: String?
+        var answer = Answer(alias: nil, isKnown: false)
         // Those who wait are answered whatever happens, cancellation of this task included.
-        defer { finish(host, alias) }
+        defer { finish(host, answer) }
         let resolution = try await ask()
-        alias = resolution.lookup.found
-        if resolution.lookup.failure == nil { remember(alias, of: host) }
-        return (alias, resolution.queries)
+        answer = Answer(
+            alias: resolution.lookup.found, isKnown: resolution.lookup.failure == nil)
+        if answer.isKnown { remember(answer.alias, of: host) }
+        var own = answer
+        own.queries = resolution.queries
+        return own
     }
 
-    private func finish(_ host: String, _ alias: String?) {
+    private func finish(_ host: String, _ answer: Answer) {
         for continuation in asking.removeValue(forKey: host) ?? [] {
-            continuation.resume(returning: alias)
+            continuation.resume(returning: answer)
         }
     }
 

@@ -48,7 +48,9 @@ extension Examiner {
         let v6 = try await again6
         return (
             HostAddresses(v4: v4.lookup, v6: v6.lookup),
-            Spent(queries: first.queries + v4.queries + v6.queries)
+            Spent(
+                queries: first.queries + v4.queries + v6.queries,
+                unanswered: [v4, v6].count { $0.lookup.failure != nil })
         )
     }
 
@@ -73,7 +75,7 @@ extension Examiner {
     /// The CNAME targets of MX hosts. A lookup that failed leaves its host out.
     func mxAliases(
         _ records: [MXRecord]
-    ) async throws -> (aliases: [String: String], queries: Int) {
+    ) async throws -> (aliases: [String: String], queries: Int, unanswered: Int) {
         var hosts: [String] = []
         for record in records where hosts.count < options.aliasLookupsPerDomain {
             // A null MX and an address have no CNAME.
@@ -85,16 +87,17 @@ extension Examiner {
                 group.addTask { (host, try await self.alias(of: host)) }
             }
             var aliases: [String: String] = [:]
-            var queries = 0
+            var (queries, unanswered) = (0, 0)
             for try await (host, answer) in group {
                 aliases[host] = answer.alias
                 queries += answer.queries
+                if !answer.isKnown { unanswered += 1 }
             }
-            return (aliases, queries)
+            return (aliases, queries, unanswered)
         }
     }
 
-    private func alias(of host: String) async throws -> (alias: String?, queries: Int) {
+    private func alias(of host: String) async throws -> AliasCache.Answer {
         try await aliases.target(of: host) {
             try await retrying.lookup { counted(await names.alias(of: host)) }
         }
@@ -103,7 +106,7 @@ extension Examiner {
     /// STS records at the places where people put them by mistake.
     func misplacedRecords(
         _ domain: DomainName
-    ) async throws -> (records: [MisplacedRecord], queries: Int) {
+    ) async throws -> (records: [MisplacedRecord], spent: Spent) {
         async let apex = text(domain.description)
         async let underscore = text("_mta_sts.\(domain)")
         let policyHost = try await text(domain.policyHost)
@@ -117,7 +120,10 @@ extension Examiner {
                 records.append(MisplacedRecord(place: place, record: record))
             }
         }
-        return (records, answers.reduce(0) { $0 + $1.1.queries })
+        let spent = Spent(
+            queries: answers.reduce(0) { $0 + $1.1.queries },
+            unanswered: answers.count { $0.1.lookup.failure != nil })
+        return (records, spent)
     }
 
     func counted<Value>(_ resolution: Resolution<Value>) -> Resolution<Value> {

@@ -57,7 +57,9 @@ struct Examiner: Sendable {
                 + Int(elapsed.attoseconds / 1_000_000_000_000_000),
             queries: spent.queries, requests: spent.requests, recordTTL: record.ttl,
             mxTTL: mx.ttl)
-        return Observation(domain: domain, evidence: evidence, measurement: measurement)
+        return Observation(
+            domain: domain, evidence: evidence, measurement: measurement,
+            isPartial: spent.unanswered > 0)
     }
 
     /// What is worth asking after the first three answers.
@@ -106,7 +108,8 @@ struct Examiner: Sendable {
         evidence.mailProbes = mail.probes
         var spent = host.spent
         spent += Spent(
-            queries: probe.queries + found.queries + mail.queries, requests: requests)
+            queries: probe.queries + found.queries + mail.queries, requests: requests,
+            unanswered: found.unanswered + (probe.lookup.failure == nil ? 0 : 1))
         return spent
     }
 
@@ -129,7 +132,7 @@ struct Examiner: Sendable {
         }
         let misplaced = try await askedMisplaced
         evidence.misplacedRecords = misplaced.records
-        spent.queries += misplaced.queries
+        spent += misplaced.spent
         return spent
     }
 }

@@ -4,9 +4,12 @@ struct Spent: Hashable, Sendable {
     var queries = 0
     /// HTTPS requests made, retries included.
     var requests = 0
+    /// Lookups beside the first three that got no answer: what they would have shown is missing.
+    var unanswered = 0
 
     static func += (total: inout Spent, part: Spent) {
         total.queries += part.queries
         total.requests += part.requests
+        total.unanswered += part.unanswered
     }
 }
