@@ -4,6 +4,8 @@ import Foundation
 enum FaultTable {
     private static let path = ProcessInfo.processInfo.environment["STSAUDIT_FAULTS"]
 
+    static var isWanted: Bool { path != nil }
+
     static let header = "fault,status,seconds,peak_kib,message\r\n"
 
     /// - Parameter message: what standard error had; its first line is kept.

@@ -14,7 +14,7 @@ final class MeasuredProcess: Sendable {
         var out: String
         var errors: String
         var seconds: Double
-        /// Of its largest process.
+        /// Of its largest process; 0 unless it is wanted (`FaultTable.isWanted`).
         var peakKilobytes: Int
     }
 
@@ -66,7 +66,8 @@ final class MeasuredProcess: Sendable {
             &attributes,
             Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
         // What other tests have open just now is not to count against a limit of open files.
-        let closing = #"for n in /proc/$$/fd/*; do n=${n##*/}; [ $n -le 2 ] || eval "exec $n>&-"; done"#
+        let closing =
+            #"for n in /proc/$$/fd/*; do n=${n##*/}; [ $n -le 2 ] || eval "exec $n>&-"; done"#
         let command = [
             "/bin/bash", "-c", "\(closing); cd \(scratch.folder); " + line, "bash", Tool.path,
         ]
@@ -92,15 +93,33 @@ final class MeasuredProcess: Sendable {
             await withCheckedContinuation { continuation in
                 Thread.detachNewThread {
                     var status: Int32 = 0
-                    var usage = rusage()
-                    while unsafe wait4(id, &status, 0, &usage) < 0, errno == EINTR {}
+                    var peak = 0
+                    while unsafe waitpid(id, &status, WNOHANG) == 0 {
+                        if FaultTable.isWanted { peak = max(peak, Self.memory(ofGroup: id)) }
+                        poll(nil, 0, 10)
+                    }
                     isOver.value.store(true, ordering: .releasing)
                     continuation.resume(
-                        returning: Ending(
-                            status: status, peakKilobytes: Int(usage.ru_maxrss), at: .now))
+                        returning: Ending(status: status, peakKilobytes: peak, at: .now))
                 }
             }
         }
+    }
+
+    /// The most that any process of the group has had in memory since it executed its program.
+    ///
+    /// What wait4(2) tells is no measure: until then the child has this process's memory.
+    private static func memory(ofGroup group: pid_t) -> Int {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.filter { $0.allSatisfy(\.isNumber) }.map { name in
+            // After the name in parentheses: state, parent, group.
+            let stat = (try? String(contentsOfFile: "/proc/\(name)/stat", encoding: .utf8)) ?? ""
+            let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
+            guard fields.count > 2, Int32(fields[2]) == group else { return 0 }
+            let text = (try? String(contentsOfFile: "/proc/\(name)/status", encoding: .utf8)) ?? ""
+            let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+            return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+        }.max() ?? 0
     }
 
     func signal(_ number: Int32) { kill(id, number) }
