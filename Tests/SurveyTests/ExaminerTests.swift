@@ -151,6 +151,22 @@ struct ExaminerTests {
         #expect(partial.asked.contains(row.question), "\(row.why)")
     }
 
+    @Test(
+        "a policy host without a record: what may only have been late is worth another look",
+        arguments: [
+            (Fetch.Outcome.failed(.responseTimeout), true), (.failed(.connectTimeout), true),
+            (.failed(.connectRefused), false), (.policy, false), (.status(404), false),
+        ])
+    func orphan(outcome: Fetch.Outcome, isPartial: Bool) async throws {
+        let answers: [String: [Script.Answer]] = [
+            "MX a.example": [.mx(["b.example"])],
+            "A mta-sts.a.example": [.addresses(["192.0.32.1"])],
+        ]
+        let result = try await Script(answers, ["192.0.32.1": [outcome]]).examine()
+        #expect(result.isPartial == isPartial)
+        #expect(result.fetched.count == 1, "none of them twice")
+    }
+
     @Test("what was seen is in the evidence")
     func evidence() async throws {
         let answers: [String: [Script.Answer]] = Self.merged(

@@ -114,7 +114,7 @@ struct Examiner: Sendable {
     }
 
     /// Failures of an orphaned policy host are of no interest to anyone: its addresses are asked
-    /// in turn until one answers, and none of them twice.
+    /// in turn until one answers, and none of them twice in a pass.
     private func examineWithoutRecord(
         _ domain: DomainName, _ evidence: inout Evidence
     ) async throws -> Spent {
@@ -129,6 +129,12 @@ struct Examiner: Sendable {
             spent.requests += requests
             evidence.fetches.append(fetch)
             if case .response = fetch.outcome { break }
+        }
+        // A policy that only came too late is one that no sender sees, and would be missed.
+        if let last = evidence.fetches.last, case .failed = last.outcome,
+            evidence.fetches.contains(where: { $0.outcome.isTransient })
+        {
+            spent.unanswered += 1
         }
         let misplaced = try await askedMisplaced
         evidence.misplacedRecords = misplaced.records

@@ -4,7 +4,8 @@ struct Spent: Hashable, Sendable {
     var queries = 0
     /// HTTPS requests made, retries included.
     var requests = 0
-    /// Lookups beside the first three that got no answer: what they would have shown is missing.
+    /// What was asked beside the first three questions and got no answer, an orphaned policy host
+    /// included: what it would have shown is missing.
     var unanswered = 0
 
     static func += (total: inout Spent, part: Spent) {
