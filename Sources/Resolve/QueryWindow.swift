@@ -1,8 +1,8 @@
 internal import DNSMessage
 internal import Evidence
 
-/// How many queries may be in flight at once, so that a weak resolver is not drowned: additive
-/// increase, multiplicative decrease, as TCP does it (RFC 5681 §3.1).
+/// How many queries may be in flight at once, so that a weak resolver is not drowned: slow increase,
+/// halving when some are lost, as TCP does it (RFC 5681 §3.1).
 ///
 /// What counts as a loss is a question that failed in passing and was answered when it was asked
 /// again. A name whose servers are dead fails every time: however many of them a portfolio has,
@@ -16,6 +16,9 @@ struct QueryWindow {
     private static let answersPerLoss = 50.0
     /// Losses in a row that are no reason yet.
     private static let patience = 8.0
+    /// After the first loss. One that is too wide is halved every four seconds at most, so it must
+    /// grow more slowly than that.
+    private static let growthPerSecond = 0.05
     private static let first = 256.0
     private static let least = 16.0
 
@@ -24,6 +27,7 @@ struct QueryWindow {
     private var isStarting = true
     private var credit = Self.patience
     private var lastCut: UInt64 = 0
+    private var lastGrowth: UInt64 = 0
     private var failed = FailedQuestions()
 
     init(most: Int) {
@@ -55,9 +59,15 @@ struct QueryWindow {
         }
         credit = min(Self.patience, credit + 1 / Self.answersPerLoss)
         guard isFull, size < Double(most) else { return }
-        // Afterwards by so many in each round, and by a sixteenth of what it is at most.
-        let step = isStarting ? 1 : min(1 / 16, max(8, Double(most) / 64) / size)
-        size = min(Double(most), size + step)
+        if isStarting {
+            size = min(Double(most), size + 1)
+            return
+        }
+        // By the clock and not by answers: a loss is known only when the question has timed out and
+        // been asked again, four seconds later, whatever the resolver's pace is.
+        let seconds = Double(now - min(now, max(lastCut, lastGrowth))) / 1e9
+        lastGrowth = now
+        size = min(Double(most), size + max(1, size * Self.growthPerSecond) * min(seconds, 1))
     }
 
     private mutating func lost(sentAt: UInt64, now: UInt64) {

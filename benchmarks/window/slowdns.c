@@ -3,7 +3,8 @@
 //
 //   slowdns PORT DELAY-MS DEAD-PERCENT [LIMIT]
 //
-// Every domain (the last two labels) has one MX and nothing else. SIGTERM prints the counts.
+// Every domain (the last two labels) has one MX and nothing else; the root exists. SIGTERM prints the
+// counts.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
@@ -38,7 +39,7 @@ static uint64_t now(void) {
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-// Where the question ends and the type asked for; 0 when it is none. Of the labels, the hash of the
+// Where the question ends (17 for one about the root) and the type asked for; 0 when it is none. Of the labels, the hash of the
 // last but one, which tells the domain.
 static int question(const uint8_t *m, int length, uint16_t *type, uint32_t *hash) {
     int at = 12;
@@ -62,7 +63,7 @@ static int question(const uint8_t *m, int length, uint16_t *type, uint32_t *hash
 static int answer(uint8_t *m, int end, uint16_t type) {
     static const uint8_t mx[] = {0xC0, 12, 0, 15, 0, 1, 0, 0, 1, 44, 0, 7, 0, 10, 2, 'm', 'x', 0xC0, 12};
     m[2] = 0x81;
-    m[3] = (uint8_t)(type == 15 ? 0x80 : 0x83);
+    m[3] = (uint8_t)(type == 15 || end == 17 ? 0x80 : 0x83);
     m[6] = 0;
     m[7] = type == 15;
     memset(m + 8, 0, 4);
@@ -104,7 +105,7 @@ int main(int count, char **words) {
             if (length < 0) break;
             int end = question(w->message, length, &type, &hash);
             if (end == 0) continue;
-            if (hash % 100 < percent) { dead++; continue; }
+            if (end > 17 && hash % 100 < percent) { dead++; continue; }
             if (tail - head >= limit) { refused++; continue; }
             w->length = (uint16_t)answer(w->message, end, type);
             w->due = now() + delay;
