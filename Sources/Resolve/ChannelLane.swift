@@ -14,6 +14,8 @@ final class ChannelLane {
     /// Replaced, and still waiting for answers.
     private var retired: [Channel] = []
     private var queue = Queue()
+    /// Those that are asked again go first: they are the oldest, and tell the window what was lost.
+    private var urgent = Queue()
     private var tick: Loop.Timer?
     private var isClosed = false
     private var window: QueryWindow
@@ -53,7 +55,11 @@ final class ChannelLane {
             query.finish(.failed(.transport))
             return
         }
-        queue.append(query)
+        if window.isAskedAgain(query.question) {
+            urgent.append(query)
+        } else {
+            queue.append(query)
+        }
         settle()
     }
 
@@ -63,8 +69,8 @@ final class ChannelLane {
             hasStalledStream = false
             for index in channels.indices where channels[index].hasStalledStream { replace(index) }
         }
-        while !queue.isEmpty, inFlight < window.limit, let index = roomy() {
-            guard let query = queue.popFirst() else { break }
+        while hasWaiting, inFlight < window.limit, let index = roomy() {
+            guard let query = popFirst() else { break }
             // Given up while it waited.
             if query.isFinished { continue }
             if channels[index].queries >= configuration.queriesPerChannel { replace(index) }
@@ -76,6 +82,10 @@ final class ChannelLane {
         if tick == nil, inFlight > 0 { scheduleTick() }
     }
 
+    private var hasWaiting: Bool { !queue.isEmpty || !urgent.isEmpty }
+
+    private func popFirst() -> PendingQuery? { urgent.popFirst() ?? queue.popFirst() }
+
     /// A query has left its channel, whatever became of it.
     func landed() { inFlight -= 1 }
 
@@ -85,7 +95,7 @@ final class ChannelLane {
         window.answered(
             query.question, with: failure, sentAt: query.sentAt, now: clinux_monotonic_ns(),
             // Half full already, since those that were answered together have left together.
-            isFull: !queue.isEmpty || inFlight > window.limit / 2)
+            isFull: hasWaiting || inFlight > window.limit / 2)
     }
 
     /// The next channel with room, each in its turn; nil when all are full.
@@ -151,12 +161,12 @@ final class ChannelLane {
         channels = []
         retired = []
         for channel in all { retire(channel) }
-        while let query = queue.popFirst() { query.finish(.failed(.transport)) }
+        while let query = popFirst() { query.finish(.failed(.transport)) }
     }
 
     var statistics: ResolverStatistics {
         var statistics = past
-        statistics.queued = queue.count
+        statistics.queued = queue.count + urgent.count
         statistics.window = window.limit
         for channel in channels + retired {
             statistics.queries += channel.queries

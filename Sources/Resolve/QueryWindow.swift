@@ -1,8 +1,8 @@
 internal import DNSMessage
 internal import Evidence
 
-/// How many queries may be in flight at once, so that a weak resolver is not drowned: slow increase,
-/// halving when some are lost, as TCP does it (RFC 5681 §3.1).
+/// How many queries may be in flight at once, so that a weak resolver is not drowned: slow start,
+/// then slow increase, and less when some are lost, as TCP does it (RFC 5681 §3.1).
 ///
 /// What counts as a loss is a question that failed in passing and was answered when it was asked
 /// again. A name whose servers are dead fails every time: however many of them a portfolio has,
@@ -16,9 +16,8 @@ struct QueryWindow {
     private static let answersPerLoss = 50.0
     /// Losses in a row that are no reason yet.
     private static let patience = 8.0
-    /// After the first loss. One that is too wide is halved every four seconds at most, so it must
-    /// grow more slowly than that.
-    private static let growthPerSecond = 0.05
+    /// After the first cut, in the time that it takes to learn of a loss.
+    private static let growth = 0.2
     private static let first = 256.0
     private static let least = 16.0
 
@@ -28,6 +27,12 @@ struct QueryWindow {
     private var credit = Self.patience
     private var lastCut: UInt64 = 0
     private var lastGrowth: UInt64 = 0
+    /// Nanoseconds from sending a question that is lost to the answer when it was asked again: a
+    /// timeout, a pause, and the wait for its turn.
+    private var lag = 4e9
+    /// Nanoseconds for which the questions answered since the last cut were in flight, and when the
+    /// first of these was sent.
+    private var (carried, carriedSince) = (0.0, UInt64.max)
     private var failed = FailedQuestions()
 
     init(most: Int) {
@@ -36,6 +41,10 @@ struct QueryWindow {
     }
 
     var limit: Int { max(1, Int(size)) }
+
+    /// Whether the question failed in passing not long ago: its answer tells most, and the sooner
+    /// the better.
+    func isAskedAgain(_ question: Message.Question) -> Bool { failed.contains(question) }
 
     /// The resolver answered, for good or ill.
     ///
@@ -53,6 +62,10 @@ struct QueryWindow {
         case .transport, .unaskableName: return
         case nil, .formatError, .notImplemented, .responseCode, .malformedReply, .aliasLoop: break
         }
+        if sentAt >= lastCut {
+            carried += Double(now - min(now, sentAt))
+            carriedSince = min(carriedSince, sentAt)
+        }
         if let first = failed.forget(question) {
             lost(sentAt: first, now: now)
             return
@@ -63,22 +76,29 @@ struct QueryWindow {
             size = min(Double(most), size + 1)
             return
         }
-        // By the clock and not by answers: a loss is known only when the question has timed out and
-        // been asked again, four seconds later, whatever the resolver's pace is.
-        let seconds = Double(now - min(now, max(lastCut, lastGrowth))) / 1e9
+        // By the clock and not by answers: it must not outgrow what is known of losses, whatever
+        // the resolver's pace is.
+        let passed = Double(now - min(now, max(lastCut, lastGrowth)))
         lastGrowth = now
-        size = min(Double(most), size + max(1, size * Self.growthPerSecond) * min(seconds, 1))
+        size = min(Double(most), size + max(1, size * Self.growth) * min(passed / lag, 1))
     }
 
     private mutating func lost(sentAt: UInt64, now: UInt64) {
         // Sent before the window was cut: it was one of those that were too many then.
         guard sentAt > lastCut else { return }
+        lag += (Double(now - min(now, sentAt)) - lag) / 8
         credit -= 1
         guard credit < 0 else { return }
+        // Little's law: so many of those in flight were carried, on average, and the others lost.
+        let carried = carried / Double(now - min(now - 1, carriedSince))
+        // Slow start has gone far beyond. Later on, some of the others are dead names, which need
+        // their room too.
+        let least = max(min(Self.least, Double(most)), isStarting ? size / 8 : size / 2)
+        size = max(least, min(carried, size * 0.8))
         credit = Self.patience
         isStarting = false
         lastCut = now
-        size = max(min(Self.least, Double(most)), size / 2)
+        (self.carried, carriedSince) = (0, .max)
     }
 }
 
@@ -102,6 +122,10 @@ private struct FailedQuestions {
             order.removeFirst(oldest)
             oldest = 0
         }
+    }
+
+    func contains(_ question: Message.Question) -> Bool {
+        !sent.isEmpty && sent[question] != nil
     }
 
     mutating func forget(_ question: Message.Question) -> UInt64? {

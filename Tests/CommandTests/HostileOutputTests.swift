@@ -33,13 +33,13 @@ extension EndToEnd {
 
         static let world = CustomWorld(
             domains: HostileTextTests.world.domains.merging([
-                "subject": change {
+                "subject": .changed {
                     $0.host.handshake = .certificate(
                         CertificateRecipe(
                             issuer: .selfSigned,
                             organization: "=1+1 \u{1B}[2J<script>alert(1)</script>\n<3>x"))
                 },
-                "newline": change {
+                "newline": .changed {
                     $0.mx = [
                         MailExchange(10, #"evil\010mode\: none.{domain}"#),
                         MailExchange(20, #"\$INCLUDE.{domain}"#),
@@ -47,43 +47,29 @@ extension EndToEnd {
                     ]
                     $0.serve(PolicyText(mode: "mode: nothing"))
                 },
-                "alias-text": change {
+                "alias-text": .changed {
                     $0.policyHost = DNSNode(
                         aliases: [#"a\010b\"\;\$ORIGIN.gone.example"#], isDangling: true)
                 },
-                "texts": change {
+                "texts": .changed {
                     $0.record?.texts = payloads.map { ["v=STSv1; id=1; x=\($0);"] }
                     $0.reporting?.texts = payloads.map {
                         ["v=TLSRPTv1; rua=mailto:\($0)@x.example"]
                     }
                 },
-                "field": change {
+                "field": .changed {
                     $0.host.response = .reply(
                         status: 503, contentType: "<script>alert(1)</script>",
                         extra: ["Retry-After: <b>\u{1B}[2J"], body: [])
                 },
-                "page-title": change {
+                "page-title": .changed {
                     $0.host.response = .reply(
                         contentType: "text/html",
                         body: Array("<title>\u{1B}]0;x\u{7}</title><script>alert(1)</script>".utf8))
                 },
             ]) { old, _ in old })
 
-        private static func change(
-            _ body: (inout DomainSpecification) -> Void
-        ) -> DomainSpecification {
-            var specification = DomainSpecification()
-            body(&specification)
-            return specification
-        }
-
-        private static var domains: [String] {
-            world.domains.keys.sorted().map { "\($0).custom.example" }
-        }
-
-        private static func quoted(_ text: String) -> String {
-            "\"" + text.replacing("\"", with: "\"\"") + "\""
-        }
+        private static var domains: [String] { world.sortedDomains }
 
         /// Every account has a domain of the world's and a row that is none.
         private static var portfolio: String {
@@ -94,7 +80,8 @@ extension EndToEnd {
                     [payloads[index % payloads.count], account, account, account, account],
                 ]
             }
-            return ([header] + rows).map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
+            let lines = ([header] + rows).map { $0.map(CSVField.quoted).joined(separator: ",") }
+            return lines.map { $0 + "\r\n" }.joined()
         }
 
         @Test("inert in each", .timeLimit(.minutes(6)))

@@ -18,68 +18,54 @@ extension EndToEnd {
 
         /// A domain for each place that a stranger's text comes from.
         static let world = CustomWorld(domains: [
-            "record": change { $0.record?.texts = payloads.map { ["v=STSv1; id=\($0);"] } },
-            "one-record": change { $0.record?.texts = [["v=STSv1; id=\u{1B}[31m=1+1;"]] },
-            "version": change { $0.record?.texts = [["V=STSv1 =cmd|'x'!A0"]] },
-            "unrelated": change { $0.record?.texts += payloads.map { [$0] } },
-            "alias": change {
+            "record": .changed { $0.record?.texts = payloads.map { ["v=STSv1; id=\($0);"] } },
+            "one-record": .changed { $0.record?.texts = [["v=STSv1; id=\u{1B}[31m=1+1;"]] },
+            "version": .changed { $0.record?.texts = [["V=STSv1 =cmd|'x'!A0"]] },
+            "unrelated": .changed { $0.record?.texts += payloads.map { [$0] } },
+            "alias": .changed {
                 $0.policyHost = DNSNode(aliases: ["=cmd|x.gone.example"], isDangling: true)
             },
-            "mx": change {
+            "mx": .changed {
                 $0.mx = ["=1+1", "-mx", "@mx", "+mx", "a\u{1B}[31mb"].enumerated().map {
                     MailExchange(UInt16($0.offset), $0.element + ".{domain}")
                 }
             },
-            "policy": change {
+            "policy": .changed {
                 $0.serve(
                     PolicyText(mode: "mode: =cmd|'\u{1B}[2J'!A0", mx: payloads.map { "mx: \($0)" }))
             },
-            "type": change {
+            "type": .changed {
                 $0.host.response = .reply(
                     contentType: "=text/\u{1B}[31mhtml", body: PolicyText.sound.bytes)
             },
-            "redirect": change {
+            "redirect": .changed {
                 $0.host.response = .reply(
                     status: 302, contentType: "text/html",
                     extra: ["Location: =cmd|\u{1B}[2J\u{9B}31m"], body: [])
             },
-            "page": change {
+            "page": .changed {
                 $0.host.response = .reply(
                     contentType: "text/html", body: Array("<=1+1>\u{1B}".utf8))
             },
-            "reports": change {
+            "reports": .changed {
                 $0.reporting?.texts = payloads.map { ["v=TLSRPTv1; rua=\($0)"] }
             },
-            "report": change { $0.reporting?.texts = [["v=TLSRPTv1; rua==cmd|'x'!\u{1B}[2J"]] },
-            "spoken": change { $0.host.handshake = .plainText },
+            "report": .changed { $0.reporting?.texts = [["v=TLSRPTv1; rua==cmd|'x'!\u{1B}[2J"]] },
+            "spoken": .changed { $0.host.handshake = .plainText },
         ])
 
-        private static func change(
-            _ body: (inout DomainSpecification) -> Void
-        ) -> DomainSpecification {
-            var specification = DomainSpecification()
-            body(&specification)
-            return specification
-        }
-
-        private static var domains: [String] {
-            world.domains.keys.sorted().map { "\($0).custom.example" }
-        }
+        private static var domains: [String] { world.sortedDomains }
 
         /// A row for each payload in each column, the domain's included, and one for each domain.
         private static var portfolio: String {
-            func quoted(_ text: String) -> String {
-                "\""
-                    + text.split(separator: "\"", omittingEmptySubsequences: false)
-                    .joined(separator: "\"\"") + "\""
-            }
             let header = ["domain", "account", "expected_mode", "tags", "=note", "\u{1B}[31mred"]
             let rows =
                 payloads.map { Array(repeating: $0, count: header.count) }
                 + zip(domains, payloads + payloads).map {
                     [$0, $1, "enforce", $1, $1, $1]
                 }
-            return ([header] + rows).map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
+            let lines = ([header] + rows).map { $0.map(CSVField.quoted).joined(separator: ",") }
+            return lines.map { $0 + "\r\n" }.joined()
         }
 
         @Test("no file holds a formula, no output an escape", .timeLimit(.minutes(6)))

@@ -23,7 +23,7 @@ extension Seeds {
                         .drip(_, let body), .raw(let body):
                         body
                     case .failing, .oversize, .oversizeChunked, .endlessHeaders, .silence, .empty,
-                        .reset:
+                        .reset, .torrent:
                         nil
                     }
                 }
