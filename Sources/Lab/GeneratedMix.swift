@@ -79,14 +79,28 @@ public struct Mix: Sendable {
 
     /// Every scenario there is, the hostile ones and those of mail hosts too, with a black hole now
     /// and then: for an audit that probes MX hosts and has to stand it for a long time.
-    public static let adversarial: Mix = {
-        let scenarios =
-            Scenario.all + Scenario.transport + Scenario.hostile + Scenario.hostileTransport
-        // One domain in some 500 behind a black hole: each holds a place for half a minute.
-        return Mix("adversarial", of: scenarios) { scenario in
-            scenario.isBlackHole ? 2 : UInt64(scenario.weight) * (scenario.isHostile ? 200 : 100)
+    public static let adversarial = Mix(
+        "adversarial", of: everything, weight: adversarialWeight)
+
+    /// The same among nineteen times as many domains that publish nothing: what a portfolio is like
+    /// in which every adopter is a fault or an attack.
+    public static let besieged: Mix = {
+        let (others, adopters) = everything.reduce(into: (UInt64(0), UInt64(0))) { sums, scenario in
+            let weight = adversarialWeight(scenario)
+            if scenario.isWithoutSTS { sums.0 += weight } else { sums.1 += weight }
+        }
+        return Mix("besieged", of: everything) { scenario in
+            adversarialWeight(scenario) * (scenario.isWithoutSTS ? 19 * adopters : others)
         }
     }()
+
+    private static let everything =
+        Scenario.all + Scenario.transport + Scenario.hostile + Scenario.hostileTransport
+
+    /// One domain in some 500 behind a black hole: each holds a place for half a minute.
+    private static func adversarialWeight(_ scenario: Scenario) -> UInt64 {
+        scenario.isBlackHole ? 2 : UInt64(scenario.weight) * (scenario.isHostile ? 200 : 100)
+    }
 
     private static func total(where isCounted: (Scenario) -> Bool) -> UInt64 {
         Scenario.all.reduce(0) { $0 + (isCounted($1) ? UInt64($1.weight) : 0) }

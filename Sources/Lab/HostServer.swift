@@ -1,6 +1,5 @@
 internal import Glibc
 internal import Loop
-internal import Synchronization
 
 /// Hosts at loopback addresses that share one port, served by loop threads: what the servers for
 /// policies and for mail have in common.
@@ -11,7 +10,7 @@ final class HostServer: Sendable {
     private let ownsAuthority: Bool
     private let loops: [Loop]
     private let lanes: [HostLane]
-    private let addresses: Mutex<HostAddresses?>
+    private let addresses: Lock<HostAddresses?>
 
     struct Options: Sendable {
         /// Of the threads, as `Loop.start` takes it.
@@ -70,7 +69,7 @@ final class HostServer: Sendable {
         self.ownsAuthority = ownsAuthority
         self.loops = loops
         self.lanes = lanes
-        self.addresses = Mutex(addresses)
+        self.addresses = Lock(addresses)
     }
 
     /// Drops every connection and frees the port. Calling it again is harmless.

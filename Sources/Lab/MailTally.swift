@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Loop
 
 /// What the mail hosts were asked, counted. The counts of addresses and names not met lately are
 /// forgotten beyond some 65,000; the totals are whole.
@@ -7,7 +7,7 @@ public final class MailTally: Sendable {
     private let serverNames = RecentCounts()
     private let clientNames = RecentCounts()
     private let commands = RecentCounts()
-    private let totals = Mutex(Totals())
+    private let totals = Lock(Totals())
 
     private struct Totals {
         var connections = 0

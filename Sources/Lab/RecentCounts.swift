@@ -1,9 +1,9 @@
-internal import Synchronization
+internal import Loop
 
 /// Counts per name, shared by threads; bounded: names not met lately are forgotten beyond some
 /// 65,000.
 final class RecentCounts: Sendable {
-    private let counts = Mutex(RecentTable<String, Int>(capacity: 32_768))
+    private let counts = Lock(RecentTable<String, Int>(capacity: 32_768))
 
     subscript(name: String) -> Int {
         counts.withLock { $0[name] ?? 0 }

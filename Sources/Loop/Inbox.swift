@@ -1,8 +1,6 @@
-internal import Synchronization
-
 /// Jobs handed to the loop from other threads: the one place with a lock.
 final class Inbox: Sendable {
-    private let jobs = Mutex<[UnownedJob]>([])
+    private let jobs = Lock<[UnownedJob]>([])
 
     /// Adds a job; true when the inbox was empty, so that only the first writer wakes the loop.
     func append(_ job: UnownedJob) -> Bool {
@@ -30,7 +28,7 @@ final class Inbox: Sendable {
             var isOpen = false
             var waiting: [CheckedContinuation<Void, Never>] = []
         }
-        private let state = Mutex(State())
+        private let state = Lock(State())
 
         func open() {
             let waiting = state.withLock { state in

@@ -93,7 +93,7 @@ final class ChannelLane {
     func learn(from failure: LookupFailure?, to query: PendingQuery) {
         guard query.sentAt > 0 else { return }
         window.answered(
-            query.question, with: failure, sentAt: query.sentAt, now: clinux_monotonic_ns(),
+            query.question, with: failure, sentAt: query.sentAt, now: query.finishedAt,
             // Half full already, since those that were answered together have left together.
             isFull: hasWaiting || inFlight > window.limit / 2)
     }
@@ -167,7 +167,7 @@ final class ChannelLane {
     var statistics: ResolverStatistics {
         var statistics = past
         statistics.queued = queue.count + urgent.count
-        statistics.window = window.limit
+        if !channels.isEmpty { statistics.window = window.limit }
         for channel in channels + retired {
             statistics.queries += channel.queries
             statistics.timeouts += channel.timeouts

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import DNSMessage
 internal import Evidence
 internal import Loop
@@ -19,6 +20,8 @@ final class PendingQuery: @unchecked Sendable {
     /// When a channel took it, by the loop's clock in nanoseconds.
     var sentAt: UInt64 = 0
     private(set) var answer: Answer?
+    /// When that came: the others of the gathering may take much longer.
+    private(set) var finishedAt: UInt64 = 0
     private let gathering: Gathering
 
     init(_ question: Message.Question, in gathering: Gathering) {
@@ -33,6 +36,7 @@ final class PendingQuery: @unchecked Sendable {
     func finish(_ answer: Answer) {
         guard self.answer == nil else { return }
         self.answer = answer
+        if sentAt > 0 { finishedAt = clinux_monotonic_ns() }
         gathering.oneIsThere()
     }
 }

@@ -27,6 +27,8 @@ struct QueryWindow {
     private var credit = Self.patience
     private var lastCut: UInt64 = 0
     private var lastGrowth: UInt64 = 0
+    /// The latest moment given: answers may be told of out of order.
+    private var latest: UInt64 = 0
     /// Nanoseconds from sending a question that is lost to the answer when it was asked again: a
     /// timeout, a pause, and the wait for its turn.
     private var lag = 4e9
@@ -48,7 +50,9 @@ struct QueryWindow {
 
     /// The resolver answered, for good or ill.
     ///
-    /// - Parameter isFull: as many were in flight as may be: only then is there reason to grow.
+    /// - Parameters:
+    ///   - now: when the answer came; it may be told of later.
+    ///   - isFull: as many were in flight as may be: only then is there reason to grow.
     mutating func answered(
         _ question: Message.Question, with failure: LookupFailure?, sentAt: UInt64, now: UInt64,
         isFull: Bool
@@ -62,6 +66,7 @@ struct QueryWindow {
         case .transport, .unaskableName: return
         case nil, .formatError, .notImplemented, .responseCode, .malformedReply, .aliasLoop: break
         }
+        latest = max(latest, now)
         if sentAt >= lastCut {
             carried += Double(now - min(now, sentAt))
             carriedSince = min(carriedSince, sentAt)
@@ -78,8 +83,8 @@ struct QueryWindow {
         }
         // By the clock and not by answers: it must not outgrow what is known of losses, whatever
         // the resolver's pace is.
-        let passed = Double(now - min(now, max(lastCut, lastGrowth)))
-        lastGrowth = now
+        let passed = Double(latest - max(lastCut, lastGrowth))
+        lastGrowth = latest
         size = min(Double(most), size + max(1, size * Self.growth) * min(passed / lag, 1))
     }
 
@@ -90,14 +95,14 @@ struct QueryWindow {
         credit -= 1
         guard credit < 0 else { return }
         // Little's law: so many of those in flight were carried, on average, and the others lost.
-        let carried = carried / Double(now - min(now - 1, carriedSince))
+        let carried = carried / Double(max(1, latest - min(latest, carriedSince)))
         // Slow start has gone far beyond. Later on, some of the others are dead names, which need
         // their room too.
         let least = max(min(Self.least, Double(most)), isStarting ? size / 8 : size / 2)
         size = max(least, min(carried, size * 0.8))
         credit = Self.patience
         isStarting = false
-        lastCut = now
+        lastCut = latest
         (self.carried, carriedSince) = (0, .max)
     }
 }

@@ -107,7 +107,8 @@ public struct ResolverStatistics: Hashable, Sendable {
     public var queued = 0
     /// Queries that may be in flight at present.
     public var window = 0
-    /// Channels replaced, for age or because EDNS had been given up on them.
+    /// Channels replaced: for age, for a TCP connection that stalled, or because EDNS had been given up
+    /// on them.
     public var recycledChannels = 0
     /// The smallest UDP receive buffer the system granted, in bytes; nil before the first query.
     public var receiveBufferBytes: Int?

@@ -1,4 +1,4 @@
-"""What issue 7 asks for, and what was measured."""
+"""The bounds that the project set itself, and what was measured."""
 
 import statistics
 
@@ -6,7 +6,7 @@ from runs import cpu, number, rate, spread
 
 
 def bounds(runs):
-    """What issue 7 asks for: what, the figure, the bound, whether it is kept."""
+    """The bounds: what, the figure, the bound, whether it is kept."""
 
     def judged(what, values, bound, is_kept, form="{:.2f}"):
         if values and is_kept is None:

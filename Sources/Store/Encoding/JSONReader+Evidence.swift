@@ -4,7 +4,7 @@ internal import Evidence
 ///
 /// The shape is that of `Evidence`'s `Codable` conformance: what is nil may be left out or null, a
 /// member of an unknown key is passed over, and a case that is not known is damage. `JSONDecoder`
-/// costs thirty times as much.
+/// costs many times as much.
 extension JSONReader {
     /// Certificates and policy bodies are digests alone.
     static func evidence(_ text: [UInt8]) throws(Damage) -> Evidence {

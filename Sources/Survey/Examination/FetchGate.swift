@@ -1,5 +1,5 @@
 internal import Evidence
-internal import Synchronization
+internal import Loop
 
 /// Limits how many fetches are in flight, in all and to each address.
 ///
@@ -25,14 +25,14 @@ final class FetchGate: Sendable {
         case silent
     }
 
-    private let state: Mutex<FetchLanes>
+    private let state: Lock<FetchLanes>
     private let now: @Sendable () -> ContinuousClock.Instant
 
     init(
         limit: Int, perAddress: Int, silentAfter: Int = 3, probeInterval: Duration = .seconds(30),
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) {
-        state = Mutex(
+        state = Lock(
             FetchLanes(
                 limit: limit, perAddress: perAddress, silentAfter: silentAfter,
                 probeInterval: probeInterval))

@@ -23,7 +23,7 @@ struct Soak {
     var folder: String
 
     static func world(domains: Int) -> GeneratedWorld {
-        GeneratedWorld(seed: 8, count: domains, mix: .adversarial, zone: "soak.example")
+        GeneratedWorld(seed: 8, count: domains, mix: .besieged, zone: "soak.example")
     }
 
     func run() async throws {
