@@ -24,8 +24,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "every domain of a fixable scenario ends as chosen, and the others as the table says",
-            .timeLimit(.minutes(10)))
+            "every domain of a fixable scenario ends as chosen, and the others as the table says")
         func cure() async throws {
             let scratch = try Scratch()
             let demo = try await Tool.run(

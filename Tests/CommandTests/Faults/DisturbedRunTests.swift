@@ -129,8 +129,7 @@ extension EndToEnd {
         private static let restartName = "resolver ended, started again later"
         private static let twiceName = "SIGINT twice"
 
-        @Test(
-            "nothing is lost, and the end is that of an undisturbed run", .timeLimit(.minutes(10)))
+        @Test("nothing is lost, and the end is that of an undisturbed run")
         func disturbed() async throws {
             let world = UnsteadyWorld()
             try await Lab.withLab(world: world) { lab in

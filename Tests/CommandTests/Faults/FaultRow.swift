@@ -33,9 +33,24 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
 
 extension FaultRow {
     /// What the row does, for bash: the disturbed run's status is left in `status`, what it said in
-    /// `err`; then the fault is mended, and the run gone on with.
+    /// `err`; then the fault is mended, and the run gone on with. A fault that could not be brought
+    /// about ends the script with a status of its own.
     func script(disturbed: [String], resumed: [String]) -> String {
         """
+        # await PROCESS COMMAND: until the command succeeds; fails after a minute, and when the
+        # process has ended before.
+        await() {
+            local id=$1 end=$((SECONDS + 60))
+            shift
+            until "$@"; do
+                kill -0 $id && [ $SECONDS -lt $end ] || return 1
+                sleep 0.05
+            done
+        } 2>/dev/null
+        # Whether the store has results of so many domains.
+        found() {
+            [ "$(sqlite3 -readonly store/audit.sqlite 'SELECT count(*) FROM state')" -ge $1 ]
+        } 2>/dev/null
         tool=$1; shift
         set -- "$tool" \(disturbed.map(quoted).joined(separator: " "))
         \(fault)

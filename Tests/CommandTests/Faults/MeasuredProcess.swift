@@ -2,6 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
+@testable import stsaudit
+
 /// A line of shell that runs the tool, with all signals as a fresh terminal would have them, and
 /// what it cost. `"$@"` of the line is the tool with its arguments.
 ///
@@ -24,16 +26,33 @@ final class MeasuredProcess: Sendable {
         var at: ContinuousClock.Instant
     }
 
-    private let id: pid_t
     private let scratch: Scratch
     private let out: String
     private let errors: String
     private let started = ContinuousClock.now
     private let ended: Task<Ending, Never>
-    private let isOver = Flag()
+    private let number: Number
 
-    private final class Flag: Sendable {
-        let value = Atomic<Bool>(false)
+    /// The process's number, which is another's once it has been waited for.
+    private final class Number: Sendable {
+        private let id: pid_t
+        private let isOver = Mutex(false)
+
+        init(_ id: pid_t) { self.id = id }
+
+        /// As waitpid gives it, once; nil before the end.
+        func status() -> Int32? {
+            isOver.withLock { isOver in
+                var status: Int32 = 0
+                guard unsafe waitpid(id, &status, WNOHANG) != 0 else { return nil }
+                isOver = true
+                return status
+            }
+        }
+
+        func signal(_ number: Int32) { isOver.withLock { if !$0 { kill(id, number) } } }
+
+        func killGroup() { isOver.withLock { if !$0 { kill(-id, SIGKILL) } } }
     }
 
     struct CannotStart: Error { var errno: Int32 }
@@ -42,9 +61,9 @@ final class MeasuredProcess: Sendable {
     ///   `signal` is to reach the tool.
     init(_ line: String, _ arguments: [String], in scratch: Scratch) throws {
         self.scratch = scratch
-        let number = scratch.nextNumber()
-        out = scratch.path(".\(number).out")
-        errors = scratch.path(".\(number).err")
+        let run = scratch.nextNumber()
+        out = scratch.path(".\(run).out")
+        errors = scratch.path(".\(run).err")
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -69,7 +88,8 @@ final class MeasuredProcess: Sendable {
         let closing =
             #"for n in /proc/$$/fd/*; do n=${n##*/}; [ $n -le 2 ] || eval "exec $n>&-"; done"#
         let command = [
-            "/bin/bash", "-c", "\(closing); cd \(scratch.folder); " + line, "bash", Tool.path,
+            "/bin/bash", "-c", "\(closing); cd \(Shell.quoted(scratch.folder)); " + line, "bash",
+            Tool.path,
         ]
         var words: [UnsafeMutablePointer<CChar>?] = unsafe (command + arguments).map {
             unsafe strdup($0)
@@ -79,28 +99,25 @@ final class MeasuredProcess: Sendable {
         var id: pid_t = 0
         let code = unsafe posix_spawn(&id, "/bin/bash", &actions, &attributes, &words, environ)
         guard code == 0 else { throw CannotStart(errno: code) }
-        self.id = id
-        ended = Self.ending(of: id, isOver)
+        number = Number(id)
+        ended = Self.ending(of: id, number)
     }
 
-    deinit {
-        // Once waited for, the number may be another's.
-        if !isOver.value.load(ordering: .acquiring) { kill(-id, SIGKILL) }
-    }
+    deinit { number.killGroup() }
 
-    private static func ending(of id: pid_t, _ isOver: Flag) -> Task<Ending, Never> {
+    private static func ending(of id: pid_t, _ number: Number) -> Task<Ending, Never> {
         Task {
             await withCheckedContinuation { continuation in
                 Thread.detachNewThread {
-                    var status: Int32 = 0
                     var peak = 0
-                    while unsafe waitpid(id, &status, WNOHANG) == 0 {
+                    while true {
+                        if let status = number.status() {
+                            return continuation.resume(
+                                returning: Ending(status: status, peakKilobytes: peak, at: .now))
+                        }
                         if FaultTable.isWanted { peak = max(peak, Self.memory(ofGroup: id)) }
                         poll(nil, 0, 10)
                     }
-                    isOver.value.store(true, ordering: .releasing)
-                    continuation.resume(
-                        returning: Ending(status: status, peakKilobytes: peak, at: .now))
                 }
             }
         }
@@ -122,12 +139,19 @@ final class MeasuredProcess: Sendable {
         }.max() ?? 0
     }
 
-    func signal(_ number: Int32) { kill(id, number) }
+    /// Nothing once the process has ended.
+    func signal(_ signal: Int32) { number.signal(signal) }
 
     var errorsSoFar: String { (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "" }
 
+    /// Waits for the end. A test whose time is over is cancelled: that ends the whole group.
     func outcome() async throws -> Outcome {
-        let ending = await ended.value
+        let ending = await withTaskCancellationHandler {
+            await ended.value
+        } onCancel: {
+            number.killGroup()
+        }
+        try Task.checkCancellation()
         let signal = ending.status & 0x7F
         return Outcome(
             status: signal == 0 ? ending.status >> 8 & 0xFF : signal, isKilled: signal != 0,

@@ -1,5 +1,7 @@
 import Foundation
 
+@testable import stsaudit
+
 /// Name servers and resolvers as Debian has them, each with the least that makes it run as a
 /// process of ours at high ports.
 struct NameServers {
@@ -38,7 +40,8 @@ struct NameServers {
 
                 """, to: "nsd.conf")
             return try await RealServer.start(
-                "NSD", "nsd -d -c \(folder)/nsd.conf", at: ["127.0.0.1"], port: port, in: scratch)
+                "NSD", "nsd -d -c \(Shell.quoted(folder + "/nsd.conf"))", at: ["127.0.0.1"],
+                port: port, in: scratch)
         case .bind:
             try scratch.write(
                 """
@@ -62,8 +65,8 @@ struct NameServers {
 
                 """, to: "named.conf")
             return try await RealServer.start(
-                "BIND", "named -g -n 1 -c \(folder)/named.conf", at: ["127.0.0.1"], port: port,
-                in: scratch)
+                "BIND", "named -g -n 1 -c \(Shell.quoted(folder + "/named.conf"))",
+                at: ["127.0.0.1"], port: port, in: scratch)
         }
     }
 
@@ -99,8 +102,8 @@ struct NameServers {
 
                 """, to: "unbound.conf")
             return try await RealServer.start(
-                "Unbound", "unbound -d -c \(scratch.folder)/unbound.conf", at: ["127.0.0.1"],
-                port: port, in: scratch)
+                "Unbound", "unbound -d -c \(Shell.quoted(scratch.path("unbound.conf")))",
+                at: ["127.0.0.1"], port: port, in: scratch)
         case .dnsmasq:
             let validation = trustsNothing ? " --dnssec --trust-anchor=.,1,13,2,\(noDigest)" : ""
             return try await RealServer.start(

@@ -4,7 +4,8 @@ import Testing
 
 /// A server of Debian's on loopback, with everything it writes in a folder of the test's.
 ///
-/// Ends by `stop()`, and by itself after some minutes should the test process die.
+/// Ends by `stop()`, and by itself should the test process die: a minute after the limit of
+/// `EndToEnd`.
 final class RealServer: Sendable {
     let name: String
     private let process: MeasuredProcess
@@ -42,7 +43,7 @@ final class RealServer: Sendable {
         self.name = name
         process = try MeasuredProcess(
             "export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=$PWD XDG_DATA_HOME=$PWD; "
-                + "exec timeout -k 5 300 \(command) >&2", [], in: scratch)
+                + "exec timeout -k 5 660 \(command) >&2", [], in: scratch)
     }
 
     func stop() async {

@@ -1,6 +1,7 @@
 import Foundation
 
 @testable import Lab
+@testable import stsaudit
 
 /// Starts the four web servers with a virtual host for each row, at one port.
 struct WebServers {
@@ -25,10 +26,10 @@ struct WebServers {
         switch server {
         case .nginx:
             try scratch.write(try nginx(rows, other), to: "nginx.conf")
-            command = "nginx -p \(scratch.folder) -c nginx.conf -e nginx.log"
+            command = "nginx -p \(Shell.quoted(scratch.folder)) -c nginx.conf -e nginx.log"
         case .apache:
             try scratch.write(try apache(rows, other), to: "apache.conf")
-            command = "apache2 -f \(scratch.folder)/apache.conf -DFOREGROUND"
+            command = "apache2 -f \(Shell.quoted(scratch.path("apache.conf"))) -DFOREGROUND"
         case .caddy:
             try scratch.write(try caddy(rows), to: "Caddyfile")
             command = "caddy run --config Caddyfile --adapter caddyfile"

@@ -82,8 +82,16 @@ final class RunningTool: Sendable {
         if process.isRunning { _ = Glibc.kill(process.processIdentifier, signal) }
     }
 
+    /// Waits for the end. A test whose time is over is cancelled: that ends the process with its
+    /// group, which Foundation's Process has made for it. The end is not told before that of all
+    /// that it has started.
     func outcome() async throws -> Tool.Outcome {
-        await ending.value
+        await withTaskCancellationHandler {
+            await ending.value
+        } onCancel: {
+            if process.isRunning { _ = Glibc.kill(-process.processIdentifier, SIGKILL) }
+        }
+        try Task.checkCancellation()
         let bytes = try Data(contentsOf: out)
         return Tool.Outcome(
             status: process.terminationStatus,
