@@ -30,7 +30,7 @@ extension EndToEnd {
 
         @Test(
             "promtool accepts the metrics, with a portfolio's name that needs every escape",
-            .enabled(if: Checker.promtool.isInstalled, "promtool (Debian: prometheus)"))
+            .enabled(if: Checker.promtool.isUsable, "promtool (Debian: prometheus)"))
         func prometheus() async throws {
             let scratch = try Scratch()
             let outcome = try await Self.audit(
@@ -50,7 +50,7 @@ extension EndToEnd {
 
         @Test(
             "an XML parser accepts the JUnit file, and counts in it what the run found",
-            .enabled(if: Checker.xmllint.isInstalled, "xmllint (Debian: libxml2-utils)"))
+            .enabled(if: Checker.xmllint.isUsable, "xmllint (Debian: libxml2-utils)"))
         func junit() async throws {
             let scratch = try Scratch()
             _ = try await Self.audit(["--junit", "m.xml", "--fail-on", "advice"], in: scratch)

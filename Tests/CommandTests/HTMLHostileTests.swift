@@ -9,7 +9,7 @@ import Testing
 /// What strangers and customers can write must stay text on the page.
 @Suite(
     "HTML report: hostile text", .serialized, .timeLimit(.minutes(6)),
-    .enabled(if: Browser.path != nil, "\(Browser.missing)"))
+    .enabled(if: Browser.isUsable, "\(Browser.missing)"))
 struct HTMLHostileTests {
     static let texts = [
         "<script>alert(1)</script>", "</script><script>alert(2)</script>",
@@ -45,26 +45,31 @@ struct HTMLHostileTests {
         let scratch = try Scratch()
         let store = try AuditStore(path: scratch.path("audit.sqlite"))
         let run = try await fill(store)
+        // Deep enough that what escapes is still in `scratch`, and seen.
+        let place = "a/b/accounts"
         try FileManager.default.createDirectory(
-            atPath: scratch.path("accounts"), withIntermediateDirectories: true)
-        let count = try await AccountReports.write(store, run, folder: scratch.path("accounts"))
+            atPath: scratch.path(place), withIntermediateDirectories: true)
+        let count = try await AccountReports.write(store, run, folder: scratch.path(place))
         #expect(count == Self.texts.count)
-        let folders = try FileManager.default.contentsOfDirectory(atPath: scratch.path("accounts"))
+        let folders = try FileManager.default.contentsOfDirectory(atPath: scratch.path(place))
             .filter { $0 != "index.html" && $0 != "accounts.csv" }
         #expect(folders.count == count)
         let letters = Set("abcdefghijklmnopqrstuvwxyz0123456789-")
         #expect(folders.allSatisfy { $0.allSatisfy(letters.contains) })
-        #expect(!scratch.exists("escape") && !scratch.exists("passwd"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("a")) == ["b"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: scratch.path("a/b"))
+                == ["accounts"])
         for folder in folders {
-            let rows = try scratch.text("accounts/\(folder)/domains.csv").split(separator: "\r\n")
+            let rows = try scratch.text("\(place)/\(folder)/domains.csv").split(separator: "\r\n")
             #expect(rows.count >= 3, "a header and two rows")
         }
         let folder = folders.sorted()[0]
         try await Browser.session(in: scratch) { browser in
-            _ = try browser.open(file: scratch.path("accounts/index.html"))
+            _ = try browser.open(file: scratch.path("\(place)/index.html"))
             #expect(try browser.texts("#account-rows tr").count == count)
             try Self.checkInert(browser)
-            _ = try browser.open(file: scratch.path("accounts/\(folder)/report.html"))
+            _ = try browser.open(file: scratch.path("\(place)/\(folder)/report.html"))
             try Self.checkInert(browser)
         }
     }

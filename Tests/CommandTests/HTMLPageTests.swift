@@ -7,10 +7,10 @@ import Testing
 /// One at a time: a browser wants the machine for itself.
 @Suite(
     "HTML report in Chromium", .serialized, .timeLimit(.minutes(10)),
-    .enabled(if: Browser.path != nil, "\(Browser.missing)"))
+    .enabled(if: Browser.isUsable, "\(Browser.missing)"))
 struct HTMLPageTests {
     /// Seconds from opening the file to the list standing there. A page must need no more than a
-    /// third of it on a machine that does nothing else; benchmarks/html has the strict figures.
+    /// third of it on a machine that does nothing else.
     static let loadLimit = 9.0
 
     @Test("it opens, searches, sorts, filters and shows a domain", arguments: [1000, 100_000])

@@ -14,7 +14,7 @@ struct ManTests {
 
     @Test(
         "mandoc has nothing to object to",
-        .enabled(if: Checker.mandoc.isInstalled, "mandoc"))
+        .enabled(if: Checker.mandoc.isUsable, "mandoc"))
     func lint() async throws {
         let scratch = try Scratch()
         _ = try await Self.page(in: scratch)
@@ -25,7 +25,7 @@ struct ManTests {
 
     @Test(
         "man shows every command, every option and the exit statuses",
-        .enabled(if: Checker.man.isInstalled, "man (Debian: man-db)"))
+        .enabled(if: Checker.man.isUsable, "man (Debian: man-db)"))
     func shown() async throws {
         let scratch = try Scratch()
         _ = try await Self.page(in: scratch)

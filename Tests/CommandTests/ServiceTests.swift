@@ -20,7 +20,7 @@ struct ServiceTests {
 
     @Test(
         "systemd takes service and timer as they are",
-        .enabled(if: Checker.systemdAnalyze.isInstalled, "systemd-analyze (Debian: systemd)"))
+        .enabled(if: Checker.systemdAnalyze.isUsable, "systemd-analyze (Debian: systemd)"))
     func systemd() async throws {
         let scratch = try Scratch()
         let outcome = try await Self.units(in: scratch)

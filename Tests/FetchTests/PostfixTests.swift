@@ -6,7 +6,7 @@ import Testing
 
 extension PolicyFetch.MailProbes {
     /// The hosts of the lab are ours, and so may share our mistakes; Postfix does not.
-    @Suite("A real Postfix", .enabled(if: Postfix.obstacle == nil, "\(Postfix.obstacle ?? "")"))
+    @Suite("A real Postfix", .enabled(if: Postfix.isUsable, "\(Postfix.obstacle ?? "")"))
     struct RealPostfix {
         struct Row: Sendable {
             var host: Postfix.Host
