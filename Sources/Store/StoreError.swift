@@ -27,6 +27,8 @@ public enum StoreError: Error, Hashable, Sendable {
     case portfolioChanged(path: String)
     /// The runs of this portfolio in the file are about another part of it, nil being the whole.
     case otherShard(path: String, stored: Shard?, asked: Shard?)
+    /// The file was merged from the stores of shards, and is to have no run of its own.
+    case merged(path: String)
     /// The stores of shards do not make one store.
     case cannotMerge(MergeRefusal)
     /// Only the latest run of a portfolio can be judged again, and only when it is finished.
@@ -67,6 +69,10 @@ extension StoreError: CustomStringConvertible {
             "The runs of this portfolio in \(path) are about \(Self.part(stored)), not "
                 + "\(Self.part(asked)): a domain's history is in one store. Give the same --shard, "
                 + "or another --store."
+        case .merged(let path):
+            "\(path) was merged from the stores of shards, and after a run of its own nothing "
+                + "could be merged into it any more; audit or rejudge the store of each shard and "
+                + "merge them (stsaudit merge), or give another --store."
         case .cannotMerge(let refusal): refusal.description
         case .cannotRejudge(_, let run, let latest) where run == latest:
             "Run \(run) is not finished, so it has not seen every domain; go on with it "

@@ -38,7 +38,8 @@ enum NextStep {
                 + "the same again."
         case .cannotOpen: "--store takes the path of a file."
         case .notAStore, .newerSchema, .runInProgress, .busy, .readOnly, .diskFull, .damaged,
-            .nothingToResume, .portfolioChanged, .otherShard, .cannotMerge, .cannotRejudge:
+            .nothingToResume, .portfolioChanged, .otherShard, .merged, .cannotMerge,
+            .cannotRejudge:
             nil
         }
     }

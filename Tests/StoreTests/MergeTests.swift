@@ -275,13 +275,19 @@ struct MergeTests {
         await #expect(throws: StoreError.cannotMerge(name)) {
             try await merged.merge(nights.paths, of: "other")
         }
-        // A rejudge of the merged store is a run that no shard has.
-        let rejudge = try await merged.beginRejudge(
-            of: merged.run(1), options: "{}", toolVersion: "0", at: Sample.moment(5))
-        try await rejudge.finish(.finished, at: Sample.moment(6))
-        await #expect(
-            throws: StoreError.cannotMerge(.ownRuns(into: merged.path, run: rejudge.id))
-        ) { try await merged.merge(nights.paths, of: "test") }
+        // No shard would have a run of the merged store's own.
+        let last = try await merged.run(1)
+        await #expect(throws: StoreError.merged(path: merged.path)) {
+            try await merged.beginRejudge(
+                of: last, options: "{}", toolVersion: "0", at: Sample.moment(5))
+        }
+        for portfolio in ["test", "other"] {
+            await #expect(throws: StoreError.merged(path: merged.path)) {
+                try await merged.beginRun(Sample.request(portfolio), at: Sample.moment(5))
+            }
+        }
+        #expect(try await merged.runs().map(\.id) == [1])
+        #expect(try await merged.merge(nights.paths, of: "test").isChanged == false)
         // Somebody audits one of them just now.
         let busy = try await nights.shards[2].beginRun(
             RunRequest(portfolio: "test", fingerprint: "f2", toolVersion: "0", shard: Shard("3/3")),
@@ -336,6 +342,36 @@ struct MergeTests {
             }
         }
         #expect(try await rows(merged) == rows(nights.whole))
+    }
+
+    @Test("a rejudge that an older version let begin, taken back or killed, is in no merge's way")
+    func unfinishedRejudge() async throws {
+        let nights = try Nights()
+        try await nights.audit(1)
+        let merged = try nights.merged()
+        _ = try await merged.merge(nights.paths, of: "test")
+        try await merged.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO run (id, portfolio_id, previous_run, kind, state, started_at,
+                        ingested_at, fingerprint, options, tool_version)
+                    SELECT 2, portfolio_id, 1, 'rejudge', 'failed', 5, NULL, 'f', '{}', '0' FROM run
+                        WHERE id = 1
+                    UNION ALL
+                    SELECT 3, portfolio_id, 1, 'rejudge', 'running', 6, 6, 'f', '{}', '0' FROM run
+                        WHERE id = 1;
+                    UPDATE entry SET last_run = 3 WHERE last_run = 1;
+                    UPDATE state SET last_run = 3 WHERE last_run = 1;
+                    """)
+        }
+        #expect(try await merged.merge(nights.paths, of: "test").isChanged == false)
+        #expect(
+            try await merged.select("SELECT id, state FROM run ORDER BY id", columns: 2)
+                == [["1", "finished"], ["2", "failed"], ["3", "failed"]])
+        #expect(try await merged.verdictCounts(of: merged.run(1)).outstanding == 0)
+        try await nights.audit(2)
+        _ = try await merged.merge(nights.paths, of: "test")
+        try await expectEqual(merged, nights.whole)
     }
 
     @Test("every column of every table is copied")

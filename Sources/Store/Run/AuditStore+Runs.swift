@@ -52,13 +52,15 @@ extension AuditStore {
     /// even read its portfolio or was a rejudge, which is undone.
     ///
     /// - Throws: `.runInProgress` when another process has the lock; `.otherShard` when the runs of
-    ///   the portfolio in this file are about another part of it.
+    ///   the portfolio in this file are about another part of it; `.merged` when the file was
+    ///   merged from the stores of shards: a merge makes it anew, and would lose the run.
     public func beginRun(
         _ request: RunRequest, at now: Timestamp
     ) async throws(StoreError) -> ActiveRun {
         let lock = try RunLock(storePath: path)
         let path = path
         let run = try await write { db in
+            if try AuditStore.isMerged(db) { throw StoreError.merged(path: path) }
             try Run.settleAbandoned(db)
             if let last = try Run.fetch(
                 db,

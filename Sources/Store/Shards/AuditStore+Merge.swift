@@ -89,6 +89,11 @@ extension AuditStore {
         return summary
     }
 
+    /// Whether the file was merged from the stores of shards.
+    static func isMerged(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM merged_run)") ?? false
+    }
+
     /// A name of the store that its copies share and no other store has; the digest key itself is
     /// a secret.
     var name: String {
@@ -105,6 +110,9 @@ private struct Merger: Sendable {
     var difference: @Sendable (Run, Run) -> String?
 
     func merge(into db: Database) throws -> MergeSummary {
+        // A run of its own that an older version let begin and nobody ended: the next run would
+        // settle it, and there is none.
+        try Run.settleAbandoned(db)
         let plan: MergePlan
         do {
             let recorded = try recorded(db)
@@ -135,6 +143,8 @@ private struct Merger: Sendable {
             db,
             sql: """
                 SELECT id FROM run WHERE id NOT IN (SELECT run_id FROM merged_run)
+                    -- One that was taken back, or never read its portfolio: nothing is lost.
+                    AND NOT (state = 'failed' AND ingested_at IS NULL)
                 ORDER BY id DESC
                 """)
         if let own { throw MergeRefusal.ownRuns(into: into, run: own) }

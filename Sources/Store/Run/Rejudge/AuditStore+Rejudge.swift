@@ -14,13 +14,16 @@ extension AuditStore {
     ///   - base: the latest run of its portfolio. A run over an older one would come after the
     ///     latest and say of every domain that it is again what it was before.
     ///   - options: a JSON object, kept with the run.
-    /// - Throws: `.runInProgress`; `.cannotRejudge` when the base is not finished or not the latest.
+    /// - Throws: `.runInProgress`; `.cannotRejudge` when the base is not finished or not the
+    ///   latest; `.merged` when the file was merged from the stores of shards: a merge makes it
+    ///   anew, and would lose the run.
     public func beginRejudge(
         of base: Run, options: String, toolVersion: String, at now: Timestamp
     ) async throws(StoreError) -> ActiveRun {
         let lock = try RunLock(storePath: path)
         let path = path
         let run = try await write { db in
+            if try AuditStore.isMerged(db) { throw StoreError.merged(path: path) }
             try Run.settleAbandoned(db)
             let portfolio = try base.portfolioID(db)
             let latest = try Run.fetch(
