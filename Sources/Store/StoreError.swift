@@ -93,6 +93,17 @@ extension StoreError: CustomStringConvertible {
 }
 
 extension StoreError {
+    /// Does what fails as an access to the file at `path`, where another file is at work, too.
+    static func at<Value>(
+        _ path: String, _ body: () throws -> Value
+    ) throws(StoreError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
     /// The typed form of whatever a database access threw.
     init(_ error: any Error, path: String) {
         switch error {

@@ -1,5 +1,6 @@
 import Audit
 import Evidence
+import Foundation
 import GRDB
 import MTASTS
 import Testing
@@ -372,6 +373,45 @@ struct MergeTests {
         try await nights.audit(2)
         _ = try await merged.merge(nights.paths, of: "test")
         try await expectEqual(merged, nights.whole)
+    }
+
+    @Test("a shard's damage is told of its store, not of the merged one")
+    func damaged() async throws {
+        let nights = try Nights()
+        try await nights.audit(1)
+        let merged = try nights.merged()
+        // A page of states that is none.
+        let broken = nights.shards[1]
+        let root = try await broken.select(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'state'", columns: 1)
+        let size = try await broken.select("PRAGMA page_size", columns: 1)
+        let page = try #require(UInt64(root[0][0]))
+        let bytes = try #require(Int(size[0][0]))
+        try broken.close()
+        let sound = try Data(contentsOf: URL(fileURLWithPath: broken.path))
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: broken.path))
+        try file.seek(toOffset: (page - 1) * UInt64(bytes))
+        try file.write(contentsOf: Data(repeating: 0xFF, count: bytes))
+        try file.close()
+        let error = await #expect(throws: StoreError.self) {
+            try await merged.merge(nights.paths, of: "test")
+        }
+        guard case .damaged(let path, _)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(path == broken.path)
+        #expect(try await merged.runs() == [])
+
+        // Values of another kind, where the counts of a run are added up.
+        try sound.write(to: URL(fileURLWithPath: broken.path))
+        let again = try AuditStore(path: broken.path, opening: .existing)
+        try await again.write { db in try db.execute(sql: "UPDATE run_verdict SET domains = 'x'") }
+        try again.close()
+        await #expect(
+            throws: StoreError.damaged(
+                path: broken.path, detail: "a value of another kind in column domains")
+        ) { try await merged.merge(nights.paths, of: "test") }
     }
 
     @Test("every column of every table is copied")

@@ -196,7 +196,8 @@ private struct Merger: Sendable {
                     source, sql: "SELECT id FROM portfolio WHERE name = ?", arguments: [portfolio])
                 guard let key, let target else { throw Damage(detail: "the portfolio is missing") }
                 let copier = ShardCopier(
-                    source: source, target: db, part: part, portfolio: (key, target), night: night)
+                    source: source, target: db, into: into, part: part,
+                    portfolio: (key, target), night: night)
                 let rows = try copier.copy()
                 try copyCounts(part, source, db)
                 return rows
@@ -205,8 +206,9 @@ private struct Merger: Sendable {
             return rows
         } catch is ShardCopier.OutOfKeys {
             throw StoreError.cannotMerge(.tooManyRows(path: store.path))
-        } catch let damage as Damage {
-            throw StoreError.damaged(path: store.path, detail: damage.detail)
+        } catch {
+            // What cannot be written is a failure of the merged store already.
+            throw StoreError(error, path: store.path)
         }
     }
 
@@ -217,26 +219,32 @@ private struct Merger: Sendable {
                 source, sql: "SELECT verdict, domains FROM run_verdict WHERE run_id = ?",
                 arguments: [night.sourceRun])
             while let row = try verdicts.next() {
-                try db.execute(
-                    sql: """
-                        INSERT INTO run_verdict (run_id, verdict, domains) VALUES (?, ?, ?)
-                            ON CONFLICT DO UPDATE SET domains = domains + excluded.domains
-                        """,
-                    arguments: [night.run, row["verdict"] as String, row["domains"] as Int64])
+                let verdict: String = try row.stored("verdict")
+                let domains: Int64 = try row.stored("domains")
+                try StoreError.at(into) {
+                    try db.execute(
+                        sql: """
+                            INSERT INTO run_verdict (run_id, verdict, domains) VALUES (?, ?, ?)
+                                ON CONFLICT DO UPDATE SET domains = domains + excluded.domains
+                            """, arguments: [night.run, verdict, domains])
+                }
             }
             // Machines may have said different things: each is kept, once.
             let notes = try Row.fetchCursor(
                 source, sql: "SELECT code, detail FROM run_note WHERE run_id = ?",
                 arguments: [night.sourceRun])
             while let row = try notes.next() {
-                try db.execute(
-                    sql: """
-                        INSERT INTO run_note (run_id, code, detail) VALUES (?, ?, ?)
-                            ON CONFLICT DO UPDATE SET detail = CASE
-                                WHEN instr(detail, excluded.detail) > 0 THEN detail
-                                ELSE detail || ' ' || excluded.detail END
-                        """,
-                    arguments: [night.run, row["code"] as String, row["detail"] as String])
+                let code: String = try row.stored("code")
+                let detail: String = try row.stored("detail")
+                try StoreError.at(into) {
+                    try db.execute(
+                        sql: """
+                            INSERT INTO run_note (run_id, code, detail) VALUES (?, ?, ?)
+                                ON CONFLICT DO UPDATE SET detail = CASE
+                                    WHEN instr(detail, excluded.detail) > 0 THEN detail
+                                    ELSE detail || ' ' || excluded.detail END
+                            """, arguments: [night.run, code, detail])
+                }
             }
         }
     }

@@ -141,6 +141,8 @@ extension TableCopy {
 struct ShardCopier {
     var source: Database
     var target: Database
+    /// The merged store's path: what cannot be written there is no failure of the shard's store.
+    var into: String
     var part: MergePlan.Part
     /// The portfolio's key in the shard's store and in the merged one.
     var portfolio: (source: Int64, target: Int64)
@@ -158,7 +160,7 @@ struct ShardCopier {
 
     private func copy(_ table: TableCopy) throws -> Int {
         let rows = try RawStatement(source, table.selectSQL)
-        let insert = try RawStatement(target, table.insertSQL)
+        let insert = try StoreError.at(into) { try RawStatement(target, table.insertSQL) }
         let base = Int64(part.shard.index - 1) << Self.keyBits
         let count = Int32(table.columns.count)
         let (isEntry, isDomain) = (table.table == "entry", table.table == "domain")
@@ -188,7 +190,7 @@ struct ShardCopier {
             if isDomain, !part.shard.contains(rows.string(1)) {
                 throw Damage(detail: "a domain of another shard than \(part.shard)")
             }
-            try insert.run()
+            try StoreError.at(into) { try insert.run() }
             written += 1
         }
         return written
