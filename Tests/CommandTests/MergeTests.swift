@@ -78,7 +78,7 @@ extension EndToEnd {
             let store = try AuditStore(path: scratch.path("merged.sqlite"), opening: .existing)
             defer { try? store.close() }
             return try await store.select("SELECT * FROM run", columns: 15)
-                + store.select("SELECT * FROM merged_run", columns: 7)
+                + store.select("SELECT * FROM merged_run", columns: 8)
                 + store.select("SELECT * FROM state ORDER BY id", columns: 25)
         }
 

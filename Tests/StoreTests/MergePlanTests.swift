@@ -10,10 +10,11 @@ struct MergePlanTests {
     static func run(
         _ id: Int64, _ shard: String? = "1/2", _ state: Run.State = .finished,
         fingerprint: String = "f", version: String = "0", options: String = "{}",
-        kind: Run.Kind = .audit
+        kind: Run.Kind = .audit, at moment: Int64? = nil
     ) -> Run {
         Run(
-            id: id, portfolio: "p", kind: kind, state: state, startedAt: Sample.moment(id),
+            id: id, portfolio: "p", kind: kind, state: state,
+            startedAt: Sample.moment(moment ?? id),
             ingestedAt: Sample.moment(id), finishedAt: Sample.moment(id),
             fingerprint: fingerprint, options: options, toolVersion: version,
             header: PortfolioHeader(), rowCount: 1, invalidCount: 0, domainCount: 1,
@@ -25,11 +26,12 @@ struct MergePlanTests {
     }
 
     static func merged(
-        _ run: Int64, _ shard: String, _ source: String, _ sourceRun: Int64, isStale: Bool = false
+        _ run: Int64, _ shard: String, _ source: String, _ sourceRun: Int64, isStale: Bool = false,
+        at moment: Int64? = nil
     ) -> MergedRun {
         MergedRun(
             run: run, shard: self.shard(shard), source: source, sourceRun: sourceRun,
-            path: source, isStale: isStale)
+            sourceStartedAt: moment.map(Sample.moment), path: source, isStale: isStale)
     }
 
     static func shard(_ text: String) -> Shard {
@@ -98,6 +100,10 @@ struct MergePlanTests {
                 refusal: .overlapping(path: "copy", other: "a", shard: shard("1/2")),
                 why: "a copy that went its own way"),
             Refused(
+                files: [one, file("copy", run(5, at: 6), source: "a"), two],
+                refusal: .overlapping(path: "copy", other: "a", shard: shard("1/2")),
+                why: "a copy that went its own way, and gave its run the same number"),
+            Refused(
                 files: [one, file("b", run(7, "2/2", fingerprint: "g"))],
                 refusal: .otherPortfolio(path: "b", than: "a"), why: "another portfolio"),
             Refused(
@@ -127,6 +133,13 @@ struct MergePlanTests {
                 files: [one, file("b", run(6, "2/2"))], recorded: before,
                 refusal: .older(path: "b", shard: shard("2/2"), into: "out"),
                 why: "restored from a backup"),
+            Refused(
+                files: [one, file("b", run(7, "2/2", at: 9))],
+                recorded: [
+                    merged(1, "1/2", "a", 5, at: 5), merged(1, "2/2", "b", 7, at: 7),
+                ],
+                refusal: .notRunAgain(path: "a", shard: shard("1/2")), isAllowed: true,
+                why: "restored from a backup and audited again: another run of the same number"),
             Refused(
                 files: [
                     file("a", run(5, "1/3")), file("b", run(7, "2/3")), file("c", run(1, "3/3")),
@@ -188,6 +201,23 @@ struct MergePlanTests {
             Self.nightOne)
         #expect(plan.runs == [2])
         #expect(plan.parts.allSatisfy { $0.nights.count == 1 })
+    }
+
+    @Test("a night is gone when a shard's run of it is another by now, whatever its number")
+    func restored() throws {
+        let files = [
+            Self.file("a", Self.run(9), Self.run(5, at: 6)),
+            Self.file("b", Self.run(8, "2/2"), Self.run(7, "2/2")),
+        ]
+        for (moment, runs) in [(5, [2]), (6, [1, 2]), (nil, [1, 2])] as [(Int64?, [Int64])] {
+            let recorded = [
+                Self.merged(1, "1/2", "a", 5, at: moment),
+                Self.merged(1, "2/2", "b", 7, at: moment.map { _ in 7 }),
+            ]
+            #expect(try Self.plan(files, recorded).runs == runs, "\(String(describing: moment))")
+        }
+        let known = [Self.merged(1, "1/2", "a", 5, at: 5), Self.merged(1, "2/2", "b", 7, at: 7)]
+        #expect(try Self.plan([Self.one, Self.two], known).hasNews == false)
     }
 
     @Test("a shard that is at its next run already stays in the run that it has examined")

@@ -414,6 +414,38 @@ struct MergeTests {
         ) { try await merged.merge(nights.paths, of: "test") }
     }
 
+    @Test("a restored shard that was audited again has another run, though of the same number")
+    func restored() async throws {
+        let nights = try Nights()
+        try await nights.audit(1)
+        let broken = nights.shards[1]
+        try broken.close()
+        let file = URL(fileURLWithPath: broken.path)
+        let backup = try Data(contentsOf: file)
+        let second = try #require(Shard("2/3"))
+        let opened = try AuditStore(path: broken.path, opening: .existing)
+        try await Nights.audit(opened, 2, shard: second)
+        try opened.close()
+        try await nights.audit(2, only: [1, 3])
+        let merged = try nights.merged()
+        _ = try await merged.merge(nights.paths, of: "test")
+
+        try backup.write(to: file)
+        let restored = try AuditStore(path: broken.path, opening: .existing)
+        try await Nights.audit(restored, 3, shard: second)
+        #expect(try await restored.runs().map(\.id) == [2, 1])
+        try restored.close()
+        try await nights.audit(3, only: [1, 3])
+        let summary = try await merged.merge(nights.paths, of: "test")
+        #expect(summary.isChanged)
+        // The night before is no longer whole: this shard's run of it is lost.
+        #expect(try await merged.runs().map(\.id) == [2])
+        #expect(
+            try await merged.select(
+                "SELECT DISTINCT source_run, source_started_at FROM merged_run WHERE shard = 2",
+                columns: 2) == [["2", "\(Sample.moment(3000).seconds)"]])
+    }
+
     @Test("every column of every table is copied")
     func columns() async throws {
         let scratch = try Scratch()

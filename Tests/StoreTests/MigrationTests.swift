@@ -255,6 +255,27 @@ struct MigrationTests {
         try await next.finish(.failed, at: Sample.moment(2))
     }
 
+    @Test("of what was merged before, it is not known when the shards' runs began")
+    func mergedMoments() async throws {
+        let scratch = try Scratch()
+        let rows =
+            "INSERT INTO portfolio VALUES (1, 'test');"
+            + Self.run(1).replacing("2, 0, 2);", with: "2, 0, 2, NULL);")
+            + "INSERT INTO merged_run VALUES (1, 1, 2, 's', 5, 'shard-1.sqlite', 0);"
+        let queue = try DatabaseQueue(path: scratch.path)
+        try Schema.migrator.migrate(queue, upTo: "7 shards")
+        try await queue.write { db in try db.execute(sql: rows) }
+        try queue.close()
+        let store = try AuditStore(path: scratch.path)
+        #expect(
+            try await store.select(
+                "SELECT source_run, stale, source_started_at IS NULL FROM merged_run", columns: 3)
+                == [["5", "0", "1"]])
+        await #expect(throws: StoreError.merged(path: scratch.path)) {
+            try await store.beginRun(Sample.request(), at: Sample.moment(0))
+        }
+    }
+
     @Test("an old file is not changed under a run of the old version")
     func runOfOldVersion() throws {
         let scratch = try Scratch()

@@ -20,4 +20,13 @@ extension Schema {
                 ) WITHOUT ROWID;
                 """)
     }
+
+    /// Migration "8 merged moments": a run of a shard is told by when it began, too.
+    static func addMergedMoments(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                -- When source_run began: its number comes again after a restore. NULL: not noted.
+                ALTER TABLE merged_run ADD COLUMN source_started_at INTEGER
+                """)
+    }
 }

@@ -35,6 +35,7 @@ enum Schema {
             }
         }
         migrator.registerMigration("7 shards", migrate: addShards)
+        migrator.registerMigration("8 merged moments", migrate: addMergedMoments)
         return migrator
     }
 

@@ -157,7 +157,10 @@ private struct Merger: Sendable {
             guard let shard else { throw Damage(detail: "a shard of no form") }
             return MergedRun(
                 run: try row.stored("run_id"), shard: shard, source: try row.stored("source"),
-                sourceRun: try row.stored("source_run"), path: try row.stored("path"),
+                sourceRun: try row.stored("source_run"),
+                sourceStartedAt: try (row.storedIfAny("source_started_at") as Int64?)
+                    .map(Timestamp.init(seconds:)),
+                path: try row.stored("path"),
                 isStale: try row.stored("stale"))
         }
     }
@@ -262,12 +265,12 @@ private struct Merger: Sendable {
                 try db.execute(
                     sql: """
                         INSERT INTO merged_run (run_id, shard, shard_count, source, source_run,
-                            path, stale)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)
+                            source_started_at, path, stale)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                         """,
                     arguments: [
                         id, part.shard.index, part.shard.count, files[part.file].source, run.id,
-                        files[part.file].path, night == nil,
+                        run.startedAt.seconds, files[part.file].path, night == nil,
                     ])
             }
             try write(id, previous: previous, of: plan, from: sources, db)

@@ -1,3 +1,5 @@
+internal import Evidence
+
 /// A store of a shard, as far as it matters to what is merged with what.
 struct ShardFile: Hashable {
     var path: String
@@ -13,6 +15,8 @@ struct MergedRun: Hashable {
     var shard: Shard
     var source: String
     var sourceRun: Int64
+    /// Nil when it was merged by a version that did not note it.
+    var sourceStartedAt: Timestamp?
     var path: String
     /// The store had no run of that night: its rows went on into it, from `sourceRun`.
     var isStale: Bool
@@ -125,13 +129,19 @@ private struct Present {
 }
 
 extension MergedRun {
+    /// Whether this is `run` of the store `source`. A number comes again when a store was restored
+    /// from a backup and audited; a moment does not.
+    fileprivate func isFrom(_ source: String, _ run: Run) -> Bool {
+        self.source == source && sourceRun == run.id
+            && (sourceStartedAt ?? run.startedAt) == run.startedAt
+    }
+
     fileprivate func isPart(_ part: Present) -> Bool {
-        shard == part.shard && source == part.source && sourceRun == part.run.id
+        shard == part.shard && isFrom(part.source, part.run)
     }
 
     fileprivate func isReplaced(by part: Present) -> Bool {
-        shard == part.shard && !isStale
-            && !(source == part.source && sourceRun == part.run.id)
+        shard == part.shard && !isStale && !isFrom(part.source, part.run)
     }
 }
 
@@ -162,7 +172,9 @@ extension MergePlan {
             }
             if let other = present.first(where: { $0.shard == shard }) {
                 // The same store twice, be it by another name or a copy, is one store.
-                guard other.source == file.source, other.runs.first?.id == latest.id else {
+                guard other.source == file.source, other.latest.id == latest.id,
+                    other.latest.startedAt == latest.startedAt
+                else {
                     throw .overlapping(path: file.path, other: other.path, shard: shard)
                 }
                 continue
@@ -179,8 +191,8 @@ extension MergePlan {
     private static func whole(_ recorded: [MergedRun], _ present: [Present]) -> Set<Int64> {
         let parts = Dictionary(uniqueKeysWithValues: present.map { ($0.shard, $0) })
         let pieces = recorded.filter { merged in
-            guard let part = parts[merged.shard], part.source == merged.source else { return false }
-            return !merged.isStale && part.runs.contains { $0.id == merged.sourceRun }
+            guard let part = parts[merged.shard], !merged.isStale else { return false }
+            return part.runs.contains { merged.isFrom(part.source, $0) }
         }
         return Set(
             Dictionary(grouping: pieces, by: \.run).filter { $0.value.count == present.count }.keys)
