@@ -104,6 +104,10 @@ struct MergePlanTests {
                 refusal: .overlapping(path: "copy", other: "a", shard: shard("1/2")),
                 why: "a copy that went its own way, and gave its run the same number"),
             Refused(
+                files: [file("a", run(5), source: "s"), file("b", run(7, "2/2"), source: "s")],
+                refusal: .copies(path: "b", other: "a"),
+                why: "two shards that began as copies of one file"),
+            Refused(
                 files: [one, file("b", run(7, "2/2", fingerprint: "g"))],
                 refusal: .otherPortfolio(path: "b", than: "a"), why: "another portfolio"),
             Refused(

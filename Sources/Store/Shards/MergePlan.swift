@@ -151,6 +151,7 @@ extension MergePlan {
         _ files: [ShardFile], of portfolio: String, _ allowsMissing: Bool
     ) throws(MergeRefusal) -> [Present] {
         var present: [Present] = []
+        var paths: [String: String] = [:]
         for (index, file) in files.enumerated() {
             // A run that failed has read nothing, so nothing of it is in the store.
             guard let latest = file.runs.first,
@@ -178,6 +179,11 @@ extension MergePlan {
                     throw .overlapping(path: file.path, other: other.path, shard: shard)
                 }
                 continue
+            }
+            // Copies have one digest key, so they give the same evidence the same digest, which is
+            // unique in a store.
+            if let other = paths.updateValue(file.path, forKey: file.source) {
+                throw .copies(path: file.path, other: other)
             }
             present.append(
                 Present(

@@ -10,6 +10,8 @@ public enum MergeRefusal: Error, Hashable, Sendable {
     case otherCount(path: String, shard: Shard, than: String, its: Shard)
     /// Two different stores are of the same shard.
     case overlapping(path: String, other: String, shard: Shard)
+    /// Two stores of different shards began as copies of one file.
+    case copies(path: String, other: String)
     case missing([Shard])
     /// The portfolios differ in content.
     case otherPortfolio(path: String, than: String)
@@ -48,6 +50,10 @@ extension MergeRefusal: CustomStringConvertible {
                 + "overlap."
         case .overlapping(let path, let other, let shard):
             "\(path) and \(other) are both shard \(shard); give one of them."
+        case .copies(let path, let other):
+            "\(path) and \(other) are of different shards and began as copies of one file, so "
+                + "their rows cannot be told apart; begin each shard's store by itself: audit one "
+                + "of them again into a new file."
         case .missing(let shards):
             "Missing: shard \(Self.list(shards)). Give all, or --allow-missing to merge without."
         case .otherPortfolio(let path, let than):
