@@ -224,6 +224,24 @@ struct MergePlanTests {
         #expect(try Self.plan([Self.one, Self.two], known).hasNews == false)
     }
 
+    @Test("a store that is given without a finished run is not said to be missing")
+    func begunAnew() throws {
+        let second = try #require(Shard("2/2"))
+        for given in [
+            Self.file("b", source: "new"), Self.file("moved", source: "b"),
+            Self.file("new", Self.run(1, "2/2", .interrupted)),
+        ] {
+            #expect(
+                throws: MergeRefusal.begunAnew(path: given.path, shard: second, into: "out")
+            ) { try Self.plan([Self.one, given], Self.nightOne, allowsMissing: true) }
+        }
+        for others in [[], [Self.file("c", source: "c")]] as [[ShardFile]] {
+            #expect(
+                throws: MergeRefusal.notGivenAgain(into: "out", shard: second, path: "b")
+            ) { try Self.plan([Self.one] + others, Self.nightOne, allowsMissing: true) }
+        }
+    }
+
     @Test("a shard that is at its next run already stays in the run that it has examined")
     func ahead() throws {
         let ahead = Self.file("a", Self.run(9, "1/2", .interrupted), Self.run(5))

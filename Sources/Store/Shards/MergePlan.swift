@@ -74,7 +74,7 @@ struct MergePlan: Hashable {
         if !missing.isEmpty, !allowsMissing { throw .missing(missing) }
 
         let last = recorded.map(\.run).max()
-        try Self.compare(present, with: recorded, of: last, into: into, allowsMissing)
+        try Self.compare(present, among: files, with: recorded, of: last, into: into, allowsMissing)
         // Does a store that is part of the last run have another one by now?
         let isNewNight = present.contains { part in
             part.isCurrent && recorded.contains { $0.run == last && $0.isReplaced(by: part) }
@@ -206,8 +206,8 @@ extension MergePlan {
 
     /// What was merged before goes on from the same stores.
     private static func compare(
-        _ present: [Present], with recorded: [MergedRun], of last: Int64?, into: String,
-        _ allowsMissing: Bool
+        _ present: [Present], among files: [ShardFile], with recorded: [MergedRun],
+        of last: Int64?, into: String, _ allowsMissing: Bool
     ) throws(MergeRefusal) {
         for merged in recorded where merged.run == last {
             guard let first = present.first, merged.shard.count == first.shard.count else {
@@ -216,6 +216,15 @@ extension MergePlan {
                     its: present.first?.shard ?? merged.shard)
             }
             guard let part = present.first(where: { $0.shard == merged.shard }) else {
+                // One without a finished run was given, and left out.
+                let given = files.first { file in
+                    !file.runs.contains { $0.state == .finished }
+                        && (file.source == merged.source || file.path == merged.path
+                            || file.runs.contains { $0.shard == merged.shard })
+                }
+                if let given {
+                    throw .begunAnew(path: given.path, shard: merged.shard, into: into)
+                }
                 throw .notGivenAgain(into: into, shard: merged.shard, path: merged.path)
             }
             if part.source != merged.source {

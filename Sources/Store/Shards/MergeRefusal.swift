@@ -21,6 +21,8 @@ public enum MergeRefusal: Error, Hashable, Sendable {
     case notRunAgain(path: String, shard: Shard)
     /// A shard that was merged before is not among those given now.
     case notGivenAgain(into: String, shard: Shard, path: String)
+    /// A shard that was merged before is given, and has no finished run any more.
+    case begunAnew(path: String, shard: Shard, into: String)
     /// What was merged before as this shard was another store.
     case replaced(path: String, shard: Shard, into: String)
     /// The store is older than what was merged from it.
@@ -67,6 +69,10 @@ extension MergeRefusal: CustomStringConvertible {
         case .notGivenAgain(let into, let shard, let path):
             "\(into) has shard \(shard) from \(path), which is not given now: a merge makes the "
                 + "store anew from all shards. Give it again, or merge into another file."
+        case .begunAnew(let path, let shard, let into):
+            "\(into) has shard \(shard), of which \(path) has no finished run: a merge makes the "
+                + "store anew from all shards. Finish the audit of \(path), or merge into another "
+                + "file."
         case .replaced(let path, let shard, let into):
             "\(path) is not the store that \(into) has shard \(shard) from. Merge into another "
                 + "file, or --allow-missing: the runs that it has not seen are then left out."
