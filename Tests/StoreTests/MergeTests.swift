@@ -345,6 +345,25 @@ struct MergeTests {
         #expect(try await rows(merged) == rows(nights.whole))
     }
 
+    @Test("what was pruned from the merged store alone does not come back")
+    func prunedAlone() async throws {
+        let nights = try Nights()
+        let merged = try nights.merged()
+        for night in 1...3 {
+            try await nights.audit(Int64(night))
+            _ = try await merged.merge(nights.paths, of: "test")
+        }
+        _ = try await merged.prune(Retention(runs: 1))
+        #expect(
+            try await merged.select("SELECT run_id, shard FROM merged_run", columns: 2)
+                == [["3", "1"], ["3", "2"], ["3", "3"]])
+        #expect(try await merged.select("PRAGMA foreign_key_check", columns: 1) == [])
+        #expect(try await merged.merge(nights.paths, of: "test").isChanged == false)
+        try await nights.audit(4)
+        _ = try await merged.merge(nights.paths, of: "test")
+        #expect(try await merged.runs().map(\.id) == [4, 3])
+    }
+
     @Test("a rejudge that an older version let begin, taken back or killed, is in no merge's way")
     func unfinishedRejudge() async throws {
         let nights = try Nights()

@@ -135,7 +135,7 @@ struct Pruner {
     ) throws {
         let arguments: StatementArguments = ["portfolio": portfolio, "kept": kept]
         let old = "portfolio_id = :portfolio AND id < :kept"
-        for table in ["run_verdict", "run_note"] {
+        for table in ["run_verdict", "run_note", "merged_run"] {
             try db.execute(
                 sql: "DELETE FROM \(table) WHERE run_id IN (SELECT id FROM run WHERE \(old))",
                 arguments: arguments)
