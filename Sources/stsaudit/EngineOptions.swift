@@ -137,13 +137,18 @@ extension EngineOptions {
 
     /// A JSON object of what can change results, kept with the run.
     func recorded(judgingBy profile: SeverityProfile = .default) -> String {
+        let standard = SurveyConfiguration()
         let record = Recorded(
             resolvers: resolver.map(\.description), caFile: caFile, policyPort: policyPort,
             allowsSpecialAddresses: allowSpecialAddresses,
             allowedNetworks: allowNetwork.map(\.description), concurrency: concurrency,
             retries: configuration.examiner.retries, orphans: orphans,
             probesMX: probes.probeMx, mailPort: probes.mailPort, ehlo: probes.ehlo,
-            profile: profile.settings)
+            profile: profile.settings,
+            dnsTimeout: Self.seconds(dnsTimeout, unless: standard.resolver.timeout),
+            connectTimeout: Self.seconds(connectTimeout, unless: standard.fetch.connectTimeout),
+            fetchTimeout: Self.seconds(fetchTimeout, unless: standard.fetch.totalTimeout),
+            probeTimeout: Self.seconds(probes.probeTimeout, unless: standard.fetch.mailTimeout))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(record) else { return "{}" }
@@ -164,6 +169,16 @@ extension EngineOptions {
         var ehlo: String?
         /// What differs from the default profile, as in a profile's file; empty for the default.
         var profile: [String: String]
+        /// In seconds; nil for the standard ones, as in runs of versions that did not note them.
+        var dnsTimeout: Double?
+        var connectTimeout: Double?
+        var fetchTimeout: Double?
+        var probeTimeout: Double?
+    }
+
+    private static func seconds(_ seconds: Double?, unless standard: Duration) -> Double? {
+        guard let seconds, Duration.seconds(seconds) != standard else { return nil }
+        return seconds
     }
 }
 

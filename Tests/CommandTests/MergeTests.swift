@@ -252,21 +252,25 @@ extension EndToEnd {
                 #expect(piped.errors.contains("needs the portfolio in a file"))
                 #expect(!scratch.exists("piped.sqlite"))
 
-                // Audited with another profile: other rules.
+                // Audited with another profile, or with less patience: other rules.
                 try scratch.write("mx-alias = error\n", to: "strict.conf")
-                let strict = try await Tool.run(
-                    [
-                        "audit", "portfolio.csv", "--shard", "2/2", "--store", "strict.sqlite",
-                        "--profile", "strict.conf",
-                    ] + flags, in: scratch)
-                try #require(strict.status == 0, "\(strict.errors)")
-                let mixed = try await Self.merge(["shard-1.sqlite", "strict.sqlite"], in: scratch)
-                #expect(mixed.status == 2)
-                #expect(
-                    mixed.errors.contains(
-                        "strict.sqlite and shard-1.sqlite were not audited alike (options: profile)"
-                    ),
-                    "\(mixed.errors)")
+                for (option, value, difference) in [
+                    ("--profile", "strict.conf", "profile"),
+                    ("--fetch-timeout", "9", "fetchTimeout"),
+                ] {
+                    let store = "\(difference).sqlite"
+                    let other = try await Tool.run(
+                        ["audit", "portfolio.csv", "--shard", "2/2", "--store", store] + flags
+                            + [option, value], in: scratch)
+                    try #require(other.status == 0, "\(other.errors)")
+                    let mixed = try await Self.merge(["shard-1.sqlite", store], in: scratch)
+                    #expect(mixed.status == 2)
+                    #expect(
+                        mixed.errors.contains(
+                            "\(store) and shard-1.sqlite were not audited alike "
+                                + "(options: \(difference))"),
+                        "\(mixed.errors)")
+                }
 
                 let partial = try await Self.merge(
                     ["shard-1.sqlite", "--allow-missing"], in: scratch)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Audit
 import Evidence
 import Testing
@@ -104,6 +105,26 @@ struct RunPairTests {
             RunOptions(RunOptions.adding(command: "go", to: old.json)).values["command"]
                 == .string("go"))
         #expect(RunOptions(old.json) == old)
+    }
+
+    @Test("timeouts are recorded, but for the standard ones, which older runs do not have either")
+    func timeouts() throws {
+        func recorded(_ arguments: String...) throws -> RunOptions {
+            RunOptions(try EngineOptions.parse(arguments).recorded())
+        }
+        let standard = try recorded()
+        for (arguments, names) in [
+            (["--dns-timeout", "0.5"], ["dnsTimeout"]),
+            (["--connect-timeout", "1"], ["connectTimeout"]),
+            (["--fetch-timeout", "5", "--dns-timeout", "3"], ["fetchTimeout"]),
+            (["--probe-timeout", "5"], ["probeTimeout"]),
+            (["--connect-timeout", "10", "--fetch-timeout", "60", "--probe-timeout", "60"], []),
+        ] as [([String], [String])] {
+            let options = RunOptions(try EngineOptions.parse(arguments).recorded())
+            #expect(options.differences(from: standard) == names, "\(arguments)")
+        }
+        #expect(!standard.summary.contains("imeout"))
+        #expect(try recorded("--dns-timeout", "0.5").summary.contains("dnsTimeout=0.5"))
     }
 
     @Test("prune's words: sizes, and nothing when there is nothing")
