@@ -1,3 +1,5 @@
+import Audit
+import Evidence
 import Foundation
 import Glibc
 import Lab
@@ -229,6 +231,8 @@ extension EndToEnd {
                 #expect(none.status == 2)
                 #expect(none.errors.contains("There is no file none.sqlite"))
                 #expect(try await Self.merge([], in: scratch).status == 64)
+                let left = try FileManager.default.contentsOfDirectory(atPath: scratch.folder)
+                #expect(left.filter { $0.hasPrefix("merged") } == [], "no empty store is left")
 
                 for (shard, status, text) in [
                     ("2/2", Int32(2), "are about shard 1/2, not shard 2/2"),
@@ -281,7 +285,50 @@ extension EndToEnd {
                 let all = try await Self.merge(["shard-1.sqlite", "shard-2.sqlite"], in: scratch)
                 #expect(all.status == 0, "\(all.errors)")
                 try await Self.expectEqualReports(in: scratch)
+
+                // A run of its own would end merging into it.
+                let rows = try await Self.rows(in: scratch)
+                for command in [["audit", "portfolio.csv"] + flags, ["rejudge"]] {
+                    let own = try await Tool.run(
+                        command + ["--store", "merged.sqlite"], in: scratch)
+                    #expect(own.status == 2)
+                    #expect(
+                        own.errors.contains("merged.sqlite was merged from the stores of shards"),
+                        "\(own.errors)")
+                }
+                // What is refused takes nothing away that was there.
+                let again = try await Self.merge(["whole.sqlite"], in: scratch)
+                #expect(again.status == 2)
+                #expect(try await Self.rows(in: scratch) == rows)
             }
+        }
+
+        @Test(
+            "more stores than the soft limit of open files has room for", .timeLimit(.minutes(6)))
+        func manyStores() async throws {
+            let scratch = try Scratch()
+            let count = 40
+            for index in 1...count {
+                let store = try AuditStore(path: scratch.path("shard-\(index).sqlite"))
+                let run = try await store.beginRun(
+                    RunRequest(
+                        portfolio: "default", fingerprint: "f", toolVersion: "0",
+                        shard: Shard(index: index, count: count)), at: Timestamp(seconds: 1))
+                try await run.finishIngest(header: PortfolioHeader(), at: Timestamp(seconds: 1))
+                try await run.finish(.finished, at: Timestamp(seconds: 2))
+                try store.close()
+            }
+            func merge(_ limit: String) async throws -> Tool.Outcome {
+                try await Tool.shell(
+                    "\(limit); exec '\(Tool.path)' merge shard-*.sqlite --store merged.sqlite",
+                    in: scratch)
+            }
+            let refused = try await merge("ulimit -n 32")
+            #expect(refused.status == 2)
+            #expect(refused.errors.contains("the limit of open files is 32"), "\(refused.errors)")
+            let merged = try await merge("ulimit -Sn 32")
+            #expect(merged.status == 0, "\(merged.errors)")
+            #expect(merged.out.hasPrefix("Merged into run 1 of merged.sqlite: 40 shards, "))
         }
     }
 }

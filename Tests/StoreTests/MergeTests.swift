@@ -433,6 +433,34 @@ struct MergeTests {
         ) { try await merged.merge(nights.paths, of: "test") }
     }
 
+    @Test("what a refused merge made goes, and nothing else")
+    func discarded() async throws {
+        let nights = try Nights()
+        try await nights.audit(1)
+        let merged = try nights.merged()
+        await #expect(throws: StoreError.self) {
+            try await merged.merge([nights.paths[0]], of: "test")
+        }
+        try await merged.discard()
+        func files() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: nights.scratch.folder)
+                .filter { $0.hasPrefix("merged") }
+        }
+        #expect(try files() == [])
+
+        let full = try nights.merged()
+        _ = try await full.merge(nights.paths, of: "test")
+        try await full.discard()
+        let kept = try AuditStore(path: full.path, opening: .existing)
+        #expect(try await kept.runs().map(\.id) == [1])
+        // Somebody else is at work on it.
+        let busy = try nights.merged("merged-too")
+        let lock = try RunLock(storePath: busy.path)
+        defer { lock.release() }
+        await #expect(throws: StoreError.self) { try await busy.discard() }
+        #expect(try await busy.runs() == [])
+    }
+
     @Test("a restored shard that was audited again has another run, though of the same number")
     func restored() async throws {
         let nights = try Nights()

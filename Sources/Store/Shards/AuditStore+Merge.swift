@@ -89,6 +89,32 @@ extension AuditStore {
         return summary
     }
 
+    /// Closes the store and, when nothing is in it, removes its files: what a refused merge made.
+    ///
+    /// Under the run lock, so that what another process does there stays.
+    ///
+    /// - Throws: `.runInProgress`; the store is then still open.
+    public func discard() async throws(StoreError) {
+        let lock = try RunLock(storePath: path)
+        defer { lock.release() }
+        let isEmpty = try await read { db in
+            try Bool.fetchOne(
+                db,
+                sql: """
+                    SELECT NOT EXISTS (SELECT 1 FROM run)
+                        AND NOT EXISTS (SELECT 1 FROM tls_report)
+                    """)
+        }
+        // By its real name, which a symbolic link tells only as long as the file is there.
+        let side = RunLock.sidePath(of: path)
+        try close()
+        guard isEmpty == true else { return }
+        let file = String(side.dropLast(".lock".count))
+        for name in [file, file + "-wal", file + "-shm", side] {
+            try? FileManager.default.removeItem(atPath: name)
+        }
+    }
+
     /// Whether the file was merged from the stores of shards.
     static func isMerged(_ db: Database) throws -> Bool {
         try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM merged_run)") ?? false

@@ -2,7 +2,7 @@ internal import Glibc
 internal import Resolve
 
 /// What this process may have, as the system says (getrlimit(2)).
-struct ProcessLimits: Hashable {
+public struct ProcessLimits: Hashable {
     /// Open files (`ulimit -n`); nil: no limit.
     var files: Int?
     /// Descriptors that are open now.
@@ -21,15 +21,20 @@ struct ProcessLimits: Hashable {
     /// Raises the soft limit of open files to `files`, or as near to it as the hard one allows.
     ///
     /// The soft limit is often 1,024 for the sake of programs that use `select`; nothing here does.
-    static func raiseFiles(to files: Int) {
+    ///
+    /// - Returns: the soft limit that holds now; nil: none.
+    @discardableResult
+    public static func raiseFiles(to files: Int) -> Int? {
         var limit = rlimit()
         let resource = Int32(RLIMIT_NOFILE.rawValue)
-        guard unsafe getrlimit(resource, &limit) == 0 else { return }
+        guard unsafe getrlimit(resource, &limit) == 0 else { return nil }
         let wanted = min(rlim_t(max(0, files)), limit.rlim_max)
-        guard wanted > limit.rlim_cur else { return }
-        limit.rlim_cur = wanted
-        // Refused at worst: then the soft limit holds.
-        _ = unsafe setrlimit(resource, &limit)
+        if wanted > limit.rlim_cur {
+            limit.rlim_cur = wanted
+            // Refused at worst: then the soft limit holds.
+            _ = unsafe setrlimit(resource, &limit)
+        }
+        return softLimit(RLIMIT_NOFILE)
     }
 
     /// Nil when there is none, which is the largest value there is.

@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import Glibc
 internal import Report
 internal import Store
+internal import Survey
 
 /// `stsaudit merge`: one store of the stores of shards.
 struct MergeCommand: AsyncParsableCommand {
@@ -32,13 +34,26 @@ struct MergeCommand: AsyncParsableCommand {
         help: "Leave out shards that are not given or not audited; otherwise they are an error.")
     var allowMissing = false
 
+    /// Open files beside the locks of the shards: the streams, the merged store, and one shard's at
+    /// a time, each with its readers and log.
+    private static let filesBeside = 32
+
     func run() async throws {
+        try raiseFileLimit()
         // First: a mistyped name must not leave an empty store behind.
         for path in shards { try AuditStore(path: path, opening: .existing).close() }
+        // Nor does a refused merge.
+        let isNew = unsafe access(files.store, F_OK) != 0
         let store = try AuditStore(path: files.store)
-        let summary = try await store.merge(
-            shards, of: name, allowsMissing: allowMissing,
-            difference: { RunOptions($0.options).differenceOfShards(RunOptions($1.options)) })
+        let summary: MergeSummary
+        do {
+            summary = try await store.merge(
+                shards, of: name, allowsMissing: allowMissing,
+                difference: { RunOptions($0.options).differenceOfShards(RunOptions($1.options)) })
+        } catch {
+            if isNew { try? await store.discard() } else { try? store.close() }
+            throw error
+        }
         try store.close()
         try Console.out(Self.text(summary, store: files.store))
         if !summary.withReports.isEmpty {
@@ -47,6 +62,15 @@ struct MergeCommand: AsyncParsableCommand {
                     + "reports show them: stsaudit tlsrpt import ... --store "
                     + Shell.quoted(files.store))
         }
+    }
+
+    /// The lock of every shard's store is held to the end.
+    private func raiseFileLimit() throws(CommandFailure) {
+        let needed = shards.count + Self.filesBeside
+        guard let limit = ProcessLimits.raiseFiles(to: needed), limit < needed else { return }
+        throw CommandFailure(
+            "the limit of open files is \(limit), and to merge \(shards.count) stores takes "
+                + "\(needed); raise it (ulimit -n, LimitNOFILE= in a unit)")
     }
 
     static func text(_ summary: MergeSummary, store: String) -> String {
