@@ -18,9 +18,12 @@ public struct ProcessLimits: Hashable {
             addressSpace: softLimit(RLIMIT_AS), cores: SurveyConfiguration.coresOnline)
     }
 
-    /// Raises the soft limit of open files to `files`, or as near to it as the hard one allows.
+    /// Raises the soft limit of open files as far as the hard one allows, and no further than to
+    /// 65,536 or to `files` where those are more.
     ///
     /// The soft limit is often 1,024 for the sake of programs that use `select`; nothing here does.
+    /// What is counted is an estimate, so there is to be room beyond it; a hard limit may be in the
+    /// millions, which no run needs.
     ///
     /// - Returns: the soft limit that holds now; nil: none.
     @discardableResult
@@ -28,7 +31,7 @@ public struct ProcessLimits: Hashable {
         var limit = rlimit()
         let resource = Int32(RLIMIT_NOFILE.rawValue)
         guard unsafe getrlimit(resource, &limit) == 0 else { return nil }
-        let wanted = min(rlim_t(max(0, files)), limit.rlim_max)
+        let wanted = min(rlim_t(max(65_536, files)), limit.rlim_max)
         if wanted > limit.rlim_cur {
             limit.rlim_cur = wanted
             // Refused at worst: then the soft limit holds.
@@ -61,13 +64,18 @@ extension ProcessLimits {
     /// Fewer transfers at a time than this are worth having fewer DNS channels and reactors for.
     private static let fewTransfers = 16
 
+    /// Servers that `/etc/resolv.conf` may name (MAXNS, resolv.conf(5)). c-ares has a socket to
+    /// each once questions time out.
+    private static let systemServers = 3
+
     /// Descriptors of the reactors with everything but their transfers: the loop and its eventfd,
     /// libcurl's own pair, a socket for servers without EDNS; and for each DNS channel one socket
-    /// for each server, and one for TCP.
+    /// for each server, and one for TCP, twice: a channel that was replaced keeps its sockets until
+    /// its last question has ended.
     private static func fixed(_ configuration: SurveyConfiguration) -> Int {
-        let sockets =
-            configuration.resolver.channels * (max(1, configuration.resolver.servers.count) + 1)
-        return configuration.reactors * (5 + sockets)
+        let named = configuration.resolver.servers.count
+        let servers = named == 0 ? systemServers : named
+        return configuration.reactors * (5 + 2 * configuration.resolver.channels * (servers + 1))
     }
 
     /// Connections at a time.
