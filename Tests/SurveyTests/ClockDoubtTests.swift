@@ -31,7 +31,20 @@ struct ClockDoubtTests {
         #expect(counters.clockDoubt == wanted, "\(row.why)")
     }
 
-    private static func examined(_ outcome: Fetch.Outcome) throws -> Examined {
+    @Test("a host counts once, not at each look")
+    func provisional() throws {
+        let counters = SurveyCounters()
+        for isProvisional in [true, false] {
+            for _ in 0..<10 { counters.count(try Self.examined(Self.late, isProvisional)) }
+        }
+        #expect(counters.clockDoubt == nil)
+        for _ in 0..<10 { counters.count(try Self.examined(Self.late)) }
+        #expect(counters.clockDoubt == SurveyNote.clockDoubtful(hosts: 20))
+    }
+
+    private static func examined(
+        _ outcome: Fetch.Outcome, _ isProvisional: Bool = false
+    ) throws -> Examined {
         let candidate = Candidate(id: 1, domain: try DomainName("a.example"))
         let address = try #require(IPAddress("192.0.2.1"))
         let evidence = Evidence(
@@ -44,6 +57,6 @@ struct ClockDoubtTests {
         return Examined(
             candidate: candidate, evidence: evidence,
             measurement: Measurement(at: now, elapsedMilliseconds: 0, queries: 0, requests: 0),
-            assessment: assessment, isProvisional: false)
+            assessment: assessment, isProvisional: isProvisional)
     }
 }

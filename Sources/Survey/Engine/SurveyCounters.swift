@@ -50,12 +50,10 @@ final class SurveyCounters: Sendable {
 
     func count(_ result: Examined) {
         examined.add(1)
+        // It comes again in the last pass, and each host counts once.
+        if result.isProvisional { return provisional.add(1) }
         countTimes(result.evidence.fetches)
-        if result.isProvisional {
-            provisional.add(1)
-        } else {
-            verdicts.first { $0.0 == result.assessment.verdict }?.1.add(1)
-        }
+        verdicts.first { $0.0 == result.assessment.verdict }?.1.add(1)
     }
 
     /// Nil unless nearly all of at least 20 certificates were outside their time.
