@@ -124,4 +124,22 @@ struct FetchGateTests {
         gate.leave(dead, hasConnected: true)
         #expect(try await gate.enter(dead) == .granted, "it answers again")
     }
+
+    @Test(
+        "a silent address is remembered among many that come and go, up to a limit",
+        arguments: [(10_000, true), (70_000, false)])
+    func forgetting(others: Int, isSilent: Bool) async throws {
+        let start = ContinuousClock.now
+        let gate = FetchGate(limit: 1, perAddress: 1, silentAfter: 1, now: { start })
+        for number in 0...others {
+            // All of them silent where that is what there is too much of.
+            let isDead = number == 0 || !isSilent
+            let bytes = [16, 8, 0].map { UInt8(number >> $0 & 0xFF) }
+            let address = try #require(IPAddress(bytes: [10] + bytes))
+            _ = try await gate.enter(address)
+            gate.leave(address, hasConnected: !isDead)
+        }
+        let permit = try await gate.enter(try #require(IPAddress(bytes: [10, 0, 0, 0])))
+        #expect((permit == .silent) == isSilent)
+    }
 }

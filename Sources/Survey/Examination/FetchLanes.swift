@@ -51,8 +51,14 @@ struct FetchLanes {
     private var waiting: [UInt64: Continuation] = [:]
     private var lastTicket: UInt64 = 0
 
-    /// Above this many addresses, those that are idle are forgotten.
+    /// Above this many addresses, those that are idle are forgotten; of the idle ones those that
+    /// are silent stay, as what is known of them spares others a timeout.
     private static let lanesKept = 4096
+    /// Above this many, those are forgotten too.
+    private static let silentLanesKept = 65_536
+    /// How many there may be before idle ones are looked for again: twice as many as were left, as
+    /// each search goes through all of them with the gate locked.
+    private var lanesAllowed = Self.lanesKept
 
     init(limit: Int, perAddress: Int, silentAfter: Int, probeInterval: Duration) {
         self.limit = max(1, limit)
@@ -161,7 +167,11 @@ struct FetchLanes {
     }
 
     private mutating func forgetIdleLanes() {
-        guard lanes.count > Self.lanesKept else { return }
-        lanes = lanes.filter { $0.value.inFlight > 0 || !$0.value.waiting.isEmpty }
+        guard lanes.count > lanesAllowed else { return }
+        let keepsSilent = lanes.count <= Self.silentLanesKept
+        lanes = lanes.filter { _, lane in
+            lane.inFlight > 0 || !lane.waiting.isEmpty || keepsSilent && lane.probeAt != nil
+        }
+        lanesAllowed = max(Self.lanesKept, 2 * lanes.count)
     }
 }
