@@ -93,7 +93,8 @@ extension Judge {
     }
 
     /// Looks for what was meant as MTA-STS where there is no record. A policy host's failures
-    /// are no findings here: without a record no sender goes there.
+    /// are no findings here: without a record no sender goes there. That it may have a policy all
+    /// the same is in `Evidence.unanswered`, for comparisons (see `Standing.hidden`).
     func judgeOrphans(
         _ evidence: Evidence, of domain: DomainName, into findings: inout Findings
     ) {

@@ -27,6 +27,8 @@ public struct Evidence: Hashable, Sendable, Codable {
     public var mxAliases: [String: String]
     /// STARTTLS at each MX host that was probed, sorted by host; nil when none was asked for.
     public var mailProbes: [MailProbe]?
+    /// The side questions that got no answer, sorted by code; nil when all that were asked did.
+    public var unanswered: [SideQuestion]?
 
     public init(
         mx: Lookup<[MXRecord]>,
@@ -39,7 +41,8 @@ public struct Evidence: Hashable, Sendable, Codable {
         misplacedRecords: [MisplacedRecord] = [],
         wildcardProbe: Lookup<[TXTRecord]>? = nil,
         mxAliases: [String: String] = [:],
-        mailProbes: [MailProbe]? = nil
+        mailProbes: [MailProbe]? = nil,
+        unanswered: [SideQuestion]? = nil
     ) {
         self.mx = mx
         self.record = record
@@ -52,6 +55,7 @@ public struct Evidence: Hashable, Sendable, Codable {
         self.wildcardProbe = wildcardProbe
         self.mxAliases = mxAliases
         self.mailProbes = mailProbes
+        self.unanswered = unanswered
     }
 }
 

@@ -1,3 +1,4 @@
+import Evidence
 import Testing
 
 @testable import Audit
@@ -20,12 +21,13 @@ struct ComparisonTests {
 
     /// Findings of the causes' own severities.
     static func standing(
-        _ verdict: Verdict, _ causes: Cause..., probes: Bool = false
+        _ verdict: Verdict, _ causes: Cause..., probes: Bool = false,
+        unanswered: [SideQuestion] = []
     ) -> Standing {
         Standing(
             verdict: verdict,
             findings: causes.map { Finding(cause: $0, severity: $0.defaultSeverity, detail: "") },
-            probesMail: probes)
+            probesMail: probes, unanswered: unanswered)
     }
 
     static func throttled(_ verdict: Verdict) -> Standing {
@@ -164,6 +166,63 @@ struct ComparisonTests {
             after: standing(.ineffective, .policyModeInvalid), kind: .changed,
             cleared: [.policyCertificateExpired],
             why: "the text could not be read before: it may have been wrong all the time"),
+
+        // Side questions, which leave no finding where they get no answer
+        Row(
+            before: [standing(.absent, .recordMissing)],
+            after: standing(.absent, unanswered: [.orphanedPolicy]), kind: .notMeasured,
+            why: "a policy that could not be fetched is not known to be gone"),
+        Row(
+            before: [
+                standing(.absent, unanswered: [.orphanedPolicy]), standing(.absent, .recordMissing),
+            ], after: standing(.absent, .recordMissing), kind: .measuredAgain,
+            why: "and is none that appeared when it can be again"),
+        Row(
+            before: [standing(.absent, unanswered: [.orphanedPolicy])],
+            after: standing(.absent, .recordMissing), kind: .measuredAgain,
+            why: "it may have been there all the time"),
+        Row(
+            before: [standing(.absent, unanswered: [.orphanedPolicy]), standing(.absent)],
+            after: standing(.absent, .recordMissing), kind: .regressed,
+            appeared: [.recordMissing], why: "it was not there when that could be told"),
+        Row(
+            before: [
+                standing(.absent, unanswered: [.orphanedPolicy]), standing(.absent, .recordMissing),
+            ], after: standing(.absent), kind: .fixed, cleared: [.recordMissing],
+            why: "it was there when that could be told"),
+        Row(
+            before: [standing(.absent, .recordMisplaced)],
+            after: standing(.absent, unanswered: [.misplacedRecords]), kind: .notMeasured,
+            why: "a text that could not be looked up is not known to be gone"),
+        Row(
+            before: [standing(.absent, .tlsrptRUAInvalid)],
+            after: standing(.absent, unanswered: [.reporting]), kind: .notMeasured,
+            why: "without an STS record nothing else says that TLSRPT could not be read"),
+        Row(
+            before: [standing(.enforced, .mxAlias, .recordWildcard)],
+            after: standing(.enforced, unanswered: [.mxAliases, .wildcard]), kind: .notMeasured,
+            why: "neither is known to be gone"),
+        Row(
+            before: [standing(.enforced, .policyAddressInconsistent)],
+            after: standing(.enforced, unanswered: [.policyHostAddresses]), kind: .notMeasured,
+            why: "the address that differs may be the one that could not be looked up"),
+        Row(
+            before: [standing(.enforced, .mxAlias)],
+            after: standing(.enforced, unanswered: [.wildcard]), kind: .changed,
+            cleared: [.mxAlias], why: "one question hides what it asks for, and nothing else"),
+        Row(
+            before: [standing(.enforced, .mxAlias)],
+            after: standing(.enforced, .mxAlias, unanswered: [.mxAliases]), kind: .notMeasured,
+            why: "one alias is there still, another host could not be looked up"),
+        Row(
+            before: [standing(.testing, .modeTesting)],
+            after: standing(.testing, .mxUncovered, .modeTesting, unanswered: [.wildcard]),
+            kind: .regressed, appeared: [.mxUncovered],
+            why: "what was measured is compared, whatever was not answered"),
+        Row(
+            before: [standing(.enforced, unanswered: [.policyHostAddresses])],
+            after: standing(.enforced, unanswered: [.policyHostAddresses]), kind: .changed,
+            why: "never answered: what is measured still changes"),
 
         // The MX probe, which is asked for or not
         Row(

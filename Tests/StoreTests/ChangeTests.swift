@@ -16,6 +16,11 @@ struct ChangeTests {
         case unmeasured
         case provisional
         case missing
+        case absent
+        /// No record, and a policy is served.
+        case orphaned
+        /// No record, and whether a policy is served could not be told.
+        case unanswered
         /// The run does not come to it.
         case notExamined
     }
@@ -97,6 +102,22 @@ struct ChangeTests {
         Row(
             nights: [.sound, .notExamined, .sound], compared: (2, 3), kind: .measuredAgain,
             before: (1, .enforced), why: "a run that was given up saw nothing of it"),
+        Row(
+            nights: [.orphaned, .unanswered], kind: .notMeasured, before: (1, .absent),
+            differences: [.causes, .evidence], why: "a side question without an answer"),
+        Row(
+            nights: [.orphaned, .unanswered, .orphaned], compared: (2, 3), kind: .measuredAgain,
+            before: (2, .absent), differences: [.causes, .evidence],
+            why: "as it was when it had one"),
+        Row(
+            nights: [.absent, .unanswered, .orphaned], compared: (2, 3), kind: .regressed,
+            before: (2, .absent), differences: [.causes, .evidence],
+            why: "an error of the time in which it had none"),
+        Row(
+            nights: [.orphaned, .unanswered, .absent], compared: (2, 3), kind: .fixed,
+            before: (2, .absent), differences: [.evidence], why: "and what was mended then"),
+        Row(
+            nights: [.unanswered, .unanswered], why: "nothing else became known or unknown"),
     ]
 
     static func examined(_ candidate: Candidate, _ look: Look) -> Examined? {
@@ -115,6 +136,10 @@ struct ChangeTests {
         case .missing:
             Sample.examined(
                 candidate, verdict: .noDomain, findings: [Sample.finding(.domainMissing)])
+        case .absent: Sample.examined(candidate)
+        case .orphaned:
+            Sample.examined(candidate, findings: [Sample.finding(.recordMissing)])
+        case .unanswered: Sample.examined(candidate, Sample.unanswered())
         case .notExamined: nil
         }
     }

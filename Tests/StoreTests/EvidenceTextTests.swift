@@ -107,7 +107,7 @@ struct EvidenceTextTests {
                 MisplacedRecord(place: $0, record: "v=STSv1; id=1;")
             },
             wildcardProbe: Lookup(.found(["x"])), mxAliases: ["b": "\u{0}\u{202E}", "a\"": "y"],
-            mailProbes: [])
+            mailProbes: [], unanswered: SideQuestion.allCases)
     }()
 
     static func text(_ evidence: Evidence) -> [UInt8] {
@@ -142,6 +142,15 @@ struct EvidenceTextTests {
         #expect(!String(decoding: Self.text(evidence), as: UTF8.self).contains("mailProbes"))
         evidence.mailProbes = []
         #expect(String(decoding: Self.text(evidence), as: UTF8.self).contains("mailProbes"))
+    }
+
+    @Test("nor do questions that were all answered")
+    func answered() {
+        var evidence = Sample.absent()
+        #expect(!String(decoding: Self.text(evidence), as: UTF8.self).contains("unanswered"))
+        evidence.unanswered = [.wildcard]
+        let text = String(decoding: Self.text(evidence), as: UTF8.self)
+        #expect(text.hasSuffix(#","unanswered":["wildcard"]}"#))
     }
 
     @Test("says what Codable says", arguments: samples.indices)

@@ -85,6 +85,11 @@ struct JSONReaderTests {
         Row(
             evidence("\"policyHost\":null,\"wildcardProbe\":null,\"mailProbes\":null,"),
             isRead: true, why: "nulls for what is nil"),
+        Row(evidence("\"unanswered\":null,"), isRead: true, why: "as where all is answered"),
+        Row(evidence("\"unanswered\":[\"wildcard\"],"), isRead: true, why: "a side question"),
+        Row(
+            evidence("\"unanswered\":[\"weather\"],"), isRead: false,
+            why: "a side question of a later version"),
         Row(evidence(record: "null"), isRead: false, why: "null for what is never nil"),
         Row(evidence("\"new\":01,"), isRead: false, why: "a number with a leading zero"),
         Row(evidence("\"new\":1.,"), isRead: false, why: "a fraction without digits"),

@@ -74,6 +74,11 @@ struct Nights: Sendable {
                 "\(draw("id", below: 3))", maxAge: 86_400 * (1 + draw("age", below: 300)))
         case 2:
             examined.assessment.publication = .nothing
+            if draw("orphan", below: 2) == 0 {
+                examined.assessment.findings = [Sample.finding(.recordMissing)]
+            } else if draw("answer", below: 2) == 0 {
+                evidence.unanswered = [.orphanedPolicy]
+            }
         case 3:
             examined.assessment.verdict = .ineffective
             examined.assessment.findings = [

@@ -52,6 +52,13 @@ enum Sample {
             record: Lookup(.noData), tlsrpt: Lookup(.nameMissing))
     }
 
+    /// The same, of which nobody could tell whether a policy is served.
+    static func unanswered() -> Evidence {
+        var evidence = absent()
+        evidence.unanswered = [.orphanedPolicy]
+        return evidence
+    }
+
     static func examined(
         _ candidate: Candidate, _ evidence: Evidence = absent(), verdict: Verdict = .absent,
         findings: [Finding] = [], at seconds: Int64 = 0, isProvisional: Bool = false

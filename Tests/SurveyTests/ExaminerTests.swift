@@ -130,13 +130,28 @@ struct ExaminerTests {
         #expect(result.measurement.requests == row.fetched.count)
     }
 
-    typealias Side = (question: String, answers: [String: [Script.Answer]], why: String)
+    typealias Side = (
+        question: String, answers: [String: [Script.Answer]], unanswered: [SideQuestion],
+        why: String
+    )
     static let sides: [Side] = [
-        ("TXT RANDOM.a.example", merged(mx, record), "a wildcard may answer there"),
-        ("CNAME mx.a.example", merged(mx, record), "the MX host may be an alias"),
-        ("AAAA mta-sts.a.example", merged(mx, record, policyHost), "another address may differ"),
-        ("A mta-sts.a.example", mx, "a policy host may be orphaned"),
-        ("TXT a.example", merged(mx, policyHost), "the record may be misplaced there"),
+        (
+            "TXT RANDOM.a.example", merged(mx, record), [.wildcard], "a wildcard may answer there"
+        ),
+        ("CNAME mx.a.example", merged(mx, record), [.mxAliases], "the MX host may be an alias"),
+        (
+            "AAAA mta-sts.a.example", merged(mx, record, policyHost), [.policyHostAddresses],
+            "another address may differ"
+        ),
+        (
+            "A mta-sts.a.example", mx, [.misplacedRecords, .orphanedPolicy],
+            "a policy host may be orphaned"
+        ),
+        (
+            "TXT a.example", merged(mx, policyHost), [.misplacedRecords],
+            "the record may be misplaced there"
+        ),
+        ("TXT _smtp._tls.a.example", mx, [.reporting], "the TLSRPT record may be broken"),
     ]
 
     @Test("what fails beside makes it partial, for what it would have shown", arguments: sides)
@@ -148,6 +163,7 @@ struct ExaminerTests {
         let failing = Self.merged(row.answers, [row.question: [.failed(.timeout)]])
         let partial = try await Script(failing, outcomes).examine(options)
         #expect(partial.isPartial, "\(row.why)")
+        #expect(partial.evidence.unanswered == row.unanswered, "\(row.why)")
         #expect(partial.asked.contains(row.question), "\(row.why)")
     }
 
@@ -156,6 +172,7 @@ struct ExaminerTests {
         arguments: [
             (Fetch.Outcome.failed(.responseTimeout), true), (.failed(.connectTimeout), true),
             (.failed(.connectRefused), false), (.policy, false), (.status(404), false),
+            (.status(503), true), (.failed(.unreachable), true),
         ])
     func orphan(outcome: Fetch.Outcome, isPartial: Bool) async throws {
         let answers: [String: [Script.Answer]] = [
@@ -164,7 +181,28 @@ struct ExaminerTests {
         ]
         let result = try await Script(answers, ["192.0.32.1": [outcome]]).examine()
         #expect(result.isPartial == isPartial)
+        let unanswered: [SideQuestion]? = isPartial ? [.orphanedPolicy] : nil
+        #expect(result.evidence.unanswered == unanswered)
         #expect(result.fetched.count == 1, "none of them twice")
+    }
+
+    @Test(
+        "an address of an orphaned policy host that could not be looked up",
+        arguments: [
+            ("AAAA", Fetch.Outcome.policy, false), ("AAAA", .failed(.connectRefused), true),
+            ("A", .policy, true),
+        ])
+    func orphanAddresses(failing: String, outcome: Fetch.Outcome, isPartial: Bool) async throws {
+        let found = failing == "A" ? "AAAA" : "A"
+        let address = failing == "A" ? "2606:4700::1" : "192.0.32.1"
+        let answers: [String: [Script.Answer]] = [
+            "MX a.example": [.mx(["b.example"])],
+            "\(found) mta-sts.a.example": [.addresses([address])],
+            "\(failing) mta-sts.a.example": [.failed(.serverFailure)],
+        ]
+        let result = try await Script(answers, [address: [outcome]]).examine()
+        let unanswered: [SideQuestion]? = isPartial ? [.orphanedPolicy] : nil
+        #expect(result.evidence.unanswered == unanswered)
     }
 
     @Test("what was seen is in the evidence")

@@ -119,7 +119,7 @@ final class Turnstile: Sendable {
 @Suite("Survey: window, batches, endings", .timeLimit(.minutes(6)))
 struct SurveyTests {
     static func survey(
-        _ service: Plain, reactors: Int = 2,
+        _ service: some NameService & PolicyService, reactors: Int = 2,
         _ change: (inout SurveyConfiguration) -> Void = { _ in }
     ) throws -> Survey {
         var configuration = SurveyConfiguration(
@@ -373,6 +373,47 @@ struct SurveyTests {
         #expect(results.filter { $0.assessment.verdict == .unmeasured }.map(\.candidate.id) == [1])
         #expect(survey.progress.finished == 100)
         #expect(survey.progress.verdicts == [.absent: 99, .unmeasured: 1])
+        await survey.close()
+    }
+
+    typealias SideRow = (failures: Int, unanswered: [SideQuestion], why: String)
+    static let sideRows: [SideRow] = [
+        (3, [], "answered in the last pass"),
+        (6, [.misplacedRecords, .orphanedPolicy], "in neither: the evidence says so for good"),
+    ]
+
+    @Test("a side question without an answer is asked again in the last pass", arguments: sideRows)
+    func sideQuestion(row: SideRow) async throws {
+        // Three attempts in each pass.
+        let answers = Array(repeating: Script.Answer.failed(.serverFailure), count: row.failures)
+        let script = Script([
+            "MX d0.example": [.mx(["mx.example"])], "A mta-sts.d0.example": answers + [.noData],
+        ])
+        let survey = try Self.survey(script, reactors: 1)
+        let first = Basket()
+        _ = try await survey.run(from: Numbers(1), into: first)
+        let early = await first.results
+        let provisional = try #require(early.first)
+        #expect(provisional.isProvisional)
+        let both: [SideQuestion] = [.misplacedRecords, .orphanedPolicy]
+        #expect(provisional.evidence.unanswered == both)
+
+        let second = Basket()
+        let source = Mutex([provisional.candidate])
+        try await survey.run(
+            source: {
+                source.withLock { rest in
+                    defer { rest = [] }
+                    return rest
+                }
+            },
+            isLastPass: true, sink: { try await second.take($0) })
+        let late = await second.results
+        let settled = try #require(late.first)
+        #expect(!settled.isProvisional)
+        #expect(settled.assessment.verdict == .absent)
+        #expect(settled.assessment.findings.isEmpty)
+        #expect((settled.evidence.unanswered ?? []) == row.unanswered, "\(row.why)")
         await survey.close()
     }
 }

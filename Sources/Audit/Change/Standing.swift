@@ -1,18 +1,28 @@
+public import Evidence
+
 /// What was found of a domain in one run, as far as runs are compared.
 public struct Standing: Hashable, Sendable {
     public var verdict: Verdict
     public var findings: [Finding]
     /// STARTTLS at the MX hosts was asked for in that run, and port 25 was not blocked there.
     public var probesMail: Bool
+    /// Asked in that run, and not answered (`Evidence.unanswered`).
+    public var unanswered: [SideQuestion]
 
-    public init(verdict: Verdict, findings: [Finding], probesMail: Bool = false) {
+    public init(
+        verdict: Verdict, findings: [Finding], probesMail: Bool = false,
+        unanswered: [SideQuestion] = []
+    ) {
         self.verdict = verdict
         self.findings = findings
         self.probesMail = probesMail
+        self.unanswered = unanswered
     }
 
-    /// Some of it could not be measured, and a finding says so.
-    var isIncomplete: Bool { findings.contains { $0.severity == .unmeasured } }
+    /// Some of it could not be measured: a finding says so, or a question has no answer.
+    var isIncomplete: Bool {
+        !unanswered.isEmpty || findings.contains { $0.severity == .unmeasured }
+    }
 
     var hasErrors: Bool { findings.contains { $0.severity == .error } }
 
@@ -32,6 +42,7 @@ public struct Standing: Hashable, Sendable {
         for finding in findings where finding.severity == .unmeasured {
             hidden.formUnion(finding.cause.hiddenWhenUnmeasured)
         }
+        for question in unanswered { hidden.formUnion(question.causes) }
         guard verdict == .ineffective else { return hidden.subtracting(causes.keys) }
         // What is broken first hides what comes behind it: no policy, no modes; no host, no text.
         if findings.contains(where: { $0.severity == .error && $0.cause.stage == .policyHost }) {
@@ -79,7 +90,7 @@ extension Cause {
         .mxUncovered, .mxAllUncovered, .mxPatternUnused, .mxPatternTooBroad,
     ]
 
-    private static let ofTLSRPT: Set<Cause> = [
+    fileprivate static let ofTLSRPT: Set<Cause> = [
         .tlsrptMissing, .tlsrptMultiple, .tlsrptSyntax, .tlsrptRUAInvalid,
     ]
 
@@ -100,6 +111,20 @@ extension Cause {
             self == .mxUnreachable ? Self.ofTransport : Self.ofStages([.mx, .cache])
         case .reporting: Self.ofTLSRPT
         case .cache: Self.ofStages([.cache])
+        }
+    }
+}
+
+extension SideQuestion {
+    /// What an answer may show.
+    fileprivate var causes: Set<Cause> {
+        switch self {
+        case .misplacedRecords: [.recordMisplaced]
+        case .mxAliases: [.mxAlias]
+        case .orphanedPolicy: [.recordMissing]
+        case .policyHostAddresses: [.policyAddressInconsistent]
+        case .reporting: Cause.ofTLSRPT
+        case .wildcard: [.recordWildcard]
         }
     }
 }

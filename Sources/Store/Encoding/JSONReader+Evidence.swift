@@ -26,6 +26,7 @@ extension JSONReader {
         var policyHost: HostAddresses?
         var wildcardProbe: Lookup<[TXTRecord]>?
         var mailProbes: [MailProbe]?
+        var unanswered: [SideQuestion]?
         try beginObject()
         while let key = try nextKey() {
             switch key {
@@ -47,6 +48,10 @@ extension JSONReader {
                 mailProbes = try unlessNull { json throws(Damage) in
                     try json.list { json throws(Damage) in try json.mailProbe() }
                 }
+            case "unanswered":
+                unanswered = try unlessNull { json throws(Damage) in
+                    try json.list { json throws(Damage) in try json.sideQuestion() }
+                }
             default: try skip()
             }
         }
@@ -54,7 +59,8 @@ extension JSONReader {
             mx: try needed(mx), record: try needed(record), tlsrpt: try needed(tlsrpt),
             domainAddresses: domainAddresses, policyHost: policyHost, fetches: try needed(fetches),
             guardedAddresses: try needed(guarded), misplacedRecords: try needed(misplaced),
-            wildcardProbe: wildcardProbe, mxAliases: try needed(aliases), mailProbes: mailProbes)
+            wildcardProbe: wildcardProbe, mxAliases: try needed(aliases), mailProbes: mailProbes,
+            unanswered: unanswered)
     }
 
     // MARK: DNS
@@ -164,6 +170,10 @@ extension JSONReader {
             }
         }
         return MisplacedRecord(place: try needed(place), record: try needed(record))
+    }
+
+    private mutating func sideQuestion() throws(Damage) -> SideQuestion {
+        try needed(SideQuestion(rawValue: try string()))
     }
 
     private mutating func stringMap() throws(Damage) -> [String: String] {

@@ -58,6 +58,11 @@ extension JSONWriter {
                     for probe in probes { json.mailProbe(probe) }
                 }
             }
+            // Likewise where every question has an answer.
+            if let questions = evidence.unanswered {
+                json.key("unanswered")
+                json.strings(questions.map(\.rawValue))
+            }
         }
     }
 

@@ -83,7 +83,8 @@ struct Pruner {
             db,
             """
             SELECT s.id, s.domain_id, s.last_run, s.verdict,
-                (SELECT \(Standing.probesMailSQL) FROM evidence WHERE id = s.evidence_id)
+                (SELECT \(Standing.probesMailSQL) FROM evidence WHERE id = s.evidence_id),
+                (SELECT \(Standing.unansweredSQL) FROM evidence WHERE id = s.evidence_id)
             FROM state s
             WHERE s.portfolio_id = ?1 AND s.first_run < ?2 AND NOT s.provisional
                 AND s.domain_id IN (SELECT domain_id FROM state
@@ -110,7 +111,7 @@ struct Pruner {
             }
             let standing = Standing(
                 verdict: verdict, findings: try self.findings(findings, of: states.int64(0)),
-                probesMail: states.int64(4) != 0)
+                probesMail: states.int64(4) != 0, unanswered: try Standing.questions(states, 5))
             guard recollection.asks(for: standing), states.int64(2) < kept else { continue }
             remember.bind(1, states.int64(0))
             try remember.run()

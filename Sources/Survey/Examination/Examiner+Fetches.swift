@@ -58,6 +58,12 @@ extension Examiner {
 }
 
 extension Fetch.Outcome {
+    /// A response, and not that the host has too much to do at present.
+    var tellsOfHost: Bool {
+        guard case .response(let response) = self else { return false }
+        return response.status != 429 && response.status != 503
+    }
+
     /// Whether TCP connected; nil when the outcome is of our own making.
     fileprivate var hasConnected: Bool? {
         switch self {

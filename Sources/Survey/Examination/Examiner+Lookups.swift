@@ -48,9 +48,7 @@ extension Examiner {
         let v6 = try await again6
         return (
             HostAddresses(v4: v4.lookup, v6: v6.lookup),
-            Spent(
-                queries: first.queries + v4.queries + v6.queries,
-                unanswered: [v4, v6].count { $0.lookup.failure != nil })
+            Spent(queries: first.queries + v4.queries + v6.queries)
         )
     }
 
@@ -120,9 +118,10 @@ extension Examiner {
                 records.append(MisplacedRecord(place: place, record: record))
             }
         }
+        let isAnswered = answers.allSatisfy { $0.1.lookup.failure == nil }
         let spent = Spent(
             queries: answers.reduce(0) { $0 + $1.1.queries },
-            unanswered: answers.count { $0.1.lookup.failure != nil })
+            unanswered: isAnswered ? [] : [.misplacedRecords])
         return (records, spent)
     }
 

@@ -47,6 +47,9 @@ struct Examiner: Sendable {
             mx: mx.lookup, record: record.lookup, tlsrpt: mail.reporting.lookup)
         var spent = Spent(queries: mx.queries + record.queries + mail.reporting.queries)
         spent += try await continueExamining(domain, &evidence)
+        if !spent.unanswered.isEmpty {
+            evidence.unanswered = spent.unanswered.sorted { $0.rawValue < $1.rawValue }
+        }
         // A lookup that was cut short may look like an answer.
         try Task.checkCancellation()
 
@@ -57,9 +60,7 @@ struct Examiner: Sendable {
                 + Int(elapsed.attoseconds / 1_000_000_000_000_000),
             queries: spent.queries, requests: spent.requests, recordTTL: record.ttl,
             mxTTL: mx.ttl)
-        return Observation(
-            domain: domain, evidence: evidence, measurement: measurement,
-            isPartial: spent.unanswered > 0)
+        return Observation(domain: domain, evidence: evidence, measurement: measurement)
     }
 
     /// What is worth asking after the first three answers.
@@ -80,7 +81,11 @@ struct Examiner: Sendable {
         if evidence.record.failure != nil { return spent }
         if evidence.hasPublishedRecord {
             spent += try await examineWithRecord(domain, &evidence)
-        } else if options.looksForOrphans {
+            return spent
+        }
+        // Without an STS record it is judged only when it is there and broken.
+        if evidence.tlsrpt.failure != nil { spent.unanswered.insert(.reporting) }
+        if options.looksForOrphans {
             spent += try await examineWithoutRecord(domain, &evidence)
         }
         return spent
@@ -108,8 +113,12 @@ struct Examiner: Sendable {
         evidence.mailProbes = mail.probes
         var spent = host.spent
         spent += Spent(
-            queries: probe.queries + found.queries + mail.queries, requests: requests,
-            unanswered: found.unanswered + (probe.lookup.failure == nil ? 0 : 1))
+            queries: probe.queries + found.queries + mail.queries, requests: requests)
+        if found.unanswered > 0 { spent.unanswered.insert(.mxAliases) }
+        if probe.lookup.failure != nil { spent.unanswered.insert(.wildcard) }
+        if host.addresses.v4.failure != nil || host.addresses.v6.failure != nil {
+            spent.unanswered.insert(.policyHostAddresses)
+        }
         return spent
     }
 
@@ -122,7 +131,13 @@ struct Examiner: Sendable {
         var spent = host.spent
         evidence.policyHost = host.addresses
         evidence.guardedAddresses = guarded(host.addresses)
-        guard !host.addresses.all.isEmpty else { return spent }
+        guard !host.addresses.all.isEmpty else {
+            // There may be a host all the same, and only then records are looked for elsewhere.
+            if host.addresses.failure != nil {
+                spent.unanswered = [.misplacedRecords, .orphanedPolicy]
+            }
+            return spent
+        }
         async let askedMisplaced = misplacedRecords(domain)
         for address in permitted(host.addresses) {
             let (fetch, requests) = try await request(domain.policyHost, from: address)
@@ -130,15 +145,25 @@ struct Examiner: Sendable {
             evidence.fetches.append(fetch)
             if case .response = fetch.outcome { break }
         }
-        // A policy that only came too late is one that no sender sees, and would be missed.
-        if let last = evidence.fetches.last, case .failed = last.outcome,
-            evidence.fetches.contains(where: { $0.outcome.isTransient })
-        {
-            spent.unanswered += 1
+        if mayHideOrphan(host.addresses, evidence.fetches) {
+            spent.unanswered.insert(.orphanedPolicy)
         }
         let misplaced = try await askedMisplaced
         evidence.misplacedRecords = misplaced.records
         spent += misplaced.spent
         return spent
+    }
+
+    /// Whether a policy may be served all the same. One that only came too late, or from an address
+    /// that could not be looked up, is one that no sender sees, and would be missed.
+    private func mayHideOrphan(_ host: HostAddresses, _ fetches: [Fetch]) -> Bool {
+        // IPv4 is asked first: what it serves would be what is seen, whatever IPv6 serves.
+        if host.v4.failure != nil { return true }
+        if let last = fetches.last, last.outcome.tellsOfHost { return false }
+        if host.v6.failure != nil || fetches.contains(where: { $0.outcome.isTransient }) {
+            return true
+        }
+        // One family without a route from here, which is common, leaves the other to tell.
+        return !fetches.isEmpty && fetches.allSatisfy { $0.outcome == .failed(.unreachable) }
     }
 }

@@ -31,6 +31,25 @@ extension Standing {
     static let probesMailSQL = """
         instr(facts, '"mailProbes":') > 0 AND instr(facts, '"portBlocked":') = 0
         """
+
+    /// `unanswered` of a row of `evidence`: a JSON array, or NULL. Hardly any has it, and only
+    /// those are parsed.
+    static let unansweredSQL = """
+        CASE WHEN instr(facts, '"unanswered":') > 0 THEN json_extract(facts, '$.unanswered') END
+        """
+
+    /// - Parameter column: of the current row, what `unansweredSQL` gave.
+    static func questions(_ row: RawStatement, _ column: Int32) throws -> [SideQuestion] {
+        guard !row.isNull(column) else { return [] }
+        var questions: [SideQuestion] = []
+        for code in try JSONStrings.decode(row.blob(column)) {
+            guard let question = SideQuestion(rawValue: code) else {
+                throw Damage(detail: "a question of an unknown code")
+            }
+            questions.append(question)
+        }
+        return questions
+    }
 }
 
 /// The questions that changes are made of. In all of them `?1` is the portfolio, `?2` the earlier
@@ -42,7 +61,7 @@ struct ChangeStatements {
     let outstanding: RawStatement
     private let earlier: RawStatement
     private let findings: RawStatement
-    private let probes: RawStatement
+    private let asked: RawStatement
     private let named: RawStatement
     private let accounts: RawStatement
 
@@ -91,8 +110,12 @@ struct ChangeStatements {
             SELECT cause, severity, detail, line, column FROM finding
             WHERE state_id = ? ORDER BY position
             """)
-        probes = try RawStatement(
-            db, "SELECT \(Standing.probesMailSQL) FROM evidence WHERE id = ?")
+        asked = try RawStatement(
+            db,
+            """
+            SELECT \(Standing.probesMailSQL), \(Standing.unansweredSQL)
+            FROM evidence WHERE id = ?
+            """)
         // The only row of a domain, or the first of several.
         func isFirst(in run: String) -> String {
             """
@@ -169,12 +192,12 @@ struct ChangeStatements {
     }
 
     func standing(of state: StoredState) throws -> Standing {
-        probes.bind(1, state.evidence)
-        defer { probes.reset() }
-        guard try probes.step() else { throw Damage(detail: "the evidence of a state is missing") }
+        asked.bind(1, state.evidence)
+        defer { asked.reset() }
+        guard try asked.step() else { throw Damage(detail: "the evidence of a state is missing") }
         return Standing(
             verdict: state.verdict, findings: try findings(of: state.id),
-            probesMail: probes.int64(0) != 0)
+            probesMail: asked.int64(0) != 0, unanswered: try Standing.questions(asked, 1))
     }
 
     /// Whether a row of the portfolio names the domain in a run.

@@ -35,7 +35,8 @@ extension Seeds {
             misplacedRecords: [
                 MisplacedRecord(place: .apex, record: "v=STSv1; id=2;")
             ],
-            wildcardProbe: Lookup(.nameMissing), mxAliases: ["mx1.example.com": "x.example"])
+            wildcardProbe: Lookup(.nameMissing), mxAliases: ["mx1.example.com": "x.example"],
+            unanswered: [.mxAliases])
         let response = HTTPResponse(
             status: 200, contentType: "text/plain", location: "/", retryAfter: "3",
             body: HTTPResponse.Body(digest: digest, bytes: []))
