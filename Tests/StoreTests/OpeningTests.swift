@@ -148,7 +148,7 @@ struct OpeningTests {
         #expect(
             Schema.migrator.migrations == [
                 "1 tables", "2 views", "3 history", "4 tls reports", "5 accounts", "6 ranks",
-                "7 shards", "8 merged moments",
+                "7 shards", "8 merged moments", "9 unanswered",
             ])
     }
 

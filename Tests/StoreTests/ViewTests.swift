@@ -1,4 +1,5 @@
 import Audit
+import Evidence
 import MTASTS
 import Testing
 
@@ -124,6 +125,27 @@ struct ViewTests {
             let found = try await store.select(
                 "SELECT verdict_before, verdict FROM regressions", columns: 2)
             #expect(found == (night == 2 ? [["enforced", "absent"]] : []))
+        }
+    }
+
+    @Test("regressions: an error that may have been there while nobody could tell is no new one")
+    func regressionsPastUnanswered() async throws {
+        let scratch = try Scratch()
+        let store = try AuditStore(path: scratch.path)
+        let looks: [(evidence: Evidence, isOrphaned: Bool)] = [
+            (Sample.absent(), true), (Sample.unanswered(), false), (Sample.absent(), true),
+            (Sample.absent(), false), (Sample.absent(), true),
+        ]
+        for (night, look) in looks.enumerated() {
+            let run = try await store.beginRun(Sample.request(), at: Sample.moment(Int64(night)))
+            try await run.ingestAll([Sample.row(1, "a.example")])
+            _ = try await run.sweep {
+                Sample.examined(
+                    $0, look.evidence,
+                    findings: look.isOrphaned ? [Sample.finding(.recordMissing)] : [])
+            }
+            let found = try await store.select("SELECT domain FROM regressions", columns: 1)
+            #expect(found == (night == 4 ? [["a.example"]] : []), "night \(night)")
         }
     }
 

@@ -1,8 +1,14 @@
+internal import Audit
+
 /// The views, for people with their own SQL tools. All but `history` and `publications` are about
 /// the latest run whose portfolio was read to the end, be it finished or under way.
 extension Schema {
     private static func utc(_ column: String) -> String {
         "strftime('%Y-%m-%dT%H:%M:%SZ', \(column), 'unixepoch')"
+    }
+
+    private static func unanswered(_ state: String) -> String {
+        "(SELECT \(Standing.unansweredSQL) FROM evidence WHERE id = \(state).evidence_id)"
     }
 
     static let views = [
@@ -110,7 +116,10 @@ extension Schema {
             WHERE sv.rank < bv.rank
                 -- A domain that took no mail, or takes none any more, is no regression.
                 OR (s.severity = 'error' AND b.severity IS NOT 'error'
-                    AND sv.rank IS NOT NULL AND bv.rank IS NOT NULL)
+                    AND sv.rank IS NOT NULL AND bv.rank IS NOT NULL
+                    -- Nor is an error that a question without an answer may have hidden then.
+                    AND (\(unanswered("b")) IS NULL
+                        OR \(unanswered("b")) IS \(unanswered("s"))))
             ORDER BY sv.rank, d.name
         """,
         """

@@ -36,6 +36,11 @@ enum Schema {
         }
         migrator.registerMigration("7 shards", migrate: addShards)
         migrator.registerMigration("8 merged moments", migrate: addMergedMoments)
+        // The view `regressions` takes `unanswered` of evidence into account.
+        migrator.registerMigration("9 unanswered") { db in
+            try dropViews(db)
+            try createViews(db)
+        }
         return migrator
     }
 
