@@ -33,6 +33,9 @@ package struct ConfigText {
         if let line = TableHeader.lineWithoutKey(in: text) {
             throw Failure(description: "\(path):\(line): a table header without a key")
         }
+        if let line = HalfDateTime.line(in: text) {
+            throw Failure(description: "\(path):\(line): a date without its time")
+        }
         let table: TOMLTable
         do {
             table = try TOMLTable(string: text)
