@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Synchronization
+import Loop
 
 /// A real Postfix on loopback that only receives: `smtpd` at some addresses and one port, with
 /// configuration, queue, data and log in a folder of its own.
@@ -213,7 +213,7 @@ final class Postfix: Sendable {
 /// blocks all of them.
 private final class Server: Sendable {
     private let id: pid_t
-    private let ending = Mutex<Int32?>(nil)
+    private let ending = Lock<Int32?>(nil)
 
     init(_ command: [String]) throws {
         var attributes = posix_spawnattr_t()

@@ -90,12 +90,12 @@ struct PolicyServerTests {
         }
     }
 
-    @Test("500 handshakes at once, on several threads")
+    @Test("150 handshakes at once, on several threads")
     func manyAtOnce() async throws {
         try await withPolicyServer(threads: 3) { server in
-            let probes = (0..<500).map { PolicyProbe(server, "mta-sts.host\($0).test") }
+            let probes = (0..<150).map { PolicyProbe(server, "mta-sts.host\($0).test") }
             let seen = await PolicyProbe.visit(probes)
-            #expect(seen.count == 500)
+            #expect(seen.count == 150)
             #expect(
                 seen.allSatisfy {
                     $0.end == .closeNotify && $0.verifyResult == 0 && $0.status == 200

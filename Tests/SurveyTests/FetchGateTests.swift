@@ -1,5 +1,5 @@
 import Evidence
-import Synchronization
+import Loop
 import Testing
 
 @testable import Survey
@@ -94,7 +94,7 @@ struct FetchGateTests {
 
     @Test("an address that only times out becomes silent, and is probed again")
     func silence() async throws {
-        let elapsed = Mutex(Duration.zero)
+        let elapsed = Lock(Duration.zero)
         let start = ContinuousClock.now
         let gate = FetchGate(
             limit: 10, perAddress: 2, silentAfter: 3, probeInterval: .seconds(30),

@@ -1,13 +1,13 @@
 import Audit
 import MTASTS
-import Synchronization
+import Loop
 import Testing
 
 @testable import Survey
 
 /// Time that goes on only while somebody waits for it.
 private final class Clockwork: Sendable {
-    private let elapsed = Mutex(Duration.zero)
+    private let elapsed = Lock(Duration.zero)
     private let start = ContinuousClock.now
 
     var passed: Duration { elapsed.withLock { $0 } }

@@ -3,7 +3,6 @@ import Fetch
 import Loop
 import MTASTS
 import Resolve
-import Synchronization
 
 @testable import Survey
 
@@ -16,7 +15,7 @@ final class MailScript: MailProbeService {
         var most: [String: Int] = [:]
         var cancelled = 0
     }
-    private let state: Mutex<State>
+    private let state: Lock<State>
     /// Called with the host at each probe, and waited for.
     private let onProbe: @Sendable (String) async -> Void
 
@@ -25,7 +24,7 @@ final class MailScript: MailProbeService {
         _ outcomes: [String: [MailProbe.Outcome]] = [:],
         onProbe: @escaping @Sendable (String) async -> Void = { _ in await Task.yield() }
     ) {
-        state = Mutex(State(outcomes: outcomes))
+        state = Lock(State(outcomes: outcomes))
         self.onProbe = onProbe
     }
 

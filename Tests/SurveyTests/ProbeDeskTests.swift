@@ -1,7 +1,6 @@
 import Evidence
 import Fetch
 import Loop
-import Synchronization
 import Testing
 
 @testable import Survey
@@ -15,7 +14,7 @@ struct ProbeDeskTests {
         let count = Box()
 
         final class Box: Sendable {
-            let value = Mutex(0)
+            let value = Lock(0)
         }
 
         init(isOpen: Bool) throws {
@@ -97,7 +96,7 @@ struct ProbeDeskTests {
     func passes() async throws {
         let loop = try Loop.start(name: "probes")
         let desk = ProbeDesk(ProbeLimits())
-        let turns = Mutex<[String]>([])
+        let turns = Lock<[String]>([])
         let asker = ProbeDesk.Asker(loop: loop, sleep: { _ in }) { host, turn in
             turns.withLock { $0.append(turn.isRepeat ? "\(host) again" : host) }
             let outcome: MailProbe.Outcome = host == "late" ? .failed(.silent) : .plain

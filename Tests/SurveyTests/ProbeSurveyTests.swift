@@ -2,7 +2,6 @@ import Audit
 import Evidence
 import Loop
 import MTASTS
-import Synchronization
 import Testing
 
 @testable import Survey
@@ -38,7 +37,7 @@ struct ProbeSurveyTests {
         #expect(try await survey.run(from: Numbers(count), into: first) == .complete)
         between()
         let second = Basket()
-        let again = Mutex(await first.results.filter(\.isProvisional).map(\.candidate))
+        let again = Lock(await first.results.filter(\.isProvisional).map(\.candidate))
         try await survey.run(
             source: {
                 again.withLock { rest in
@@ -114,7 +113,7 @@ struct ProbeSurveyTests {
 
     @Test("asked again for another reason: hosts that were measured are left alone")
     func lastPass() async throws {
-        let isHealed = Mutex(false)
+        let isHealed = Lock(false)
         let service = Hosted(
             hosts: 5, reporting: { _ in isHealed.withLock { $0 } ? nil : .serverFailure })
         let mail = MailScript(["mx1.provider.example": [.plain]])

@@ -3,7 +3,6 @@ import Evidence
 import Loop
 import MTASTS
 import Resolve
-import Synchronization
 import Testing
 
 @testable import Survey
@@ -96,8 +95,8 @@ final class Turnstile: Sendable {
         var most = 0
         var isOpen: Bool
     }
-    private let state: Mutex<State>
-    init(isOpen: Bool) { state = Mutex(State(isOpen: isOpen)) }
+    private let state: Lock<State>
+    init(isOpen: Bool) { state = Lock(State(isOpen: isOpen)) }
 
     func pass() async {
         state.withLock {
@@ -341,7 +340,7 @@ struct SurveyTests {
 
     @Test("what was not measured is provisional, and final after the last pass")
     func lastPass() async throws {
-        let isHealed = Mutex(false)
+        let isHealed = Lock(false)
         let survey = try Self.survey(
             Plain(onDomain: { name in
                 guard name.hasSuffix("1.example") else { return nil }
@@ -358,7 +357,7 @@ struct SurveyTests {
         isHealed.withLock { $0 = true }
 
         let second = Basket()
-        let source = Mutex(again.map(\.candidate))
+        let source = Lock(again.map(\.candidate))
         try await survey.run(
             source: {
                 source.withLock { rest in
@@ -399,7 +398,7 @@ struct SurveyTests {
         #expect(provisional.evidence.unanswered == both)
 
         let second = Basket()
-        let source = Mutex([provisional.candidate])
+        let source = Lock([provisional.candidate])
         try await survey.run(
             source: {
                 source.withLock { rest in
