@@ -7,7 +7,7 @@ internal import Evidence
 /// Loop thread only.
 final class CertificateMemory {
     /// A certificate takes about 2 KB.
-    private var known = RecentMemory<Digest, Certificate>(capacity: 256)
+    private var known = RecentMemory<Digest, Certificate>(capacity: 1024)
 
     /// Nil where the certificate cannot be read.
     func facts(of certificate: OpaquePointer) -> Certificate? {

@@ -14,8 +14,8 @@ struct QueryWindow {
     let most: Int
     /// Losses among so many answers are the resolver's own trouble with some name.
     private static let answersPerLoss = 50.0
-    /// Losses in a row that are no reason yet.
-    private static let patience = 8.0
+    /// Losses in a row that are no reason yet, at least.
+    private static let leastPatience = 8.0
     /// After the first cut, in the time that it takes to learn of a loss.
     private static let growth = 0.2
     private static let first = 256.0
@@ -24,7 +24,7 @@ struct QueryWindow {
     private var size: Double
     /// Doubles with each round of answers until the first loss (RFC 5681 §3.1: slow start).
     private var isStarting = true
-    private var credit = Self.patience
+    private var credit = Self.leastPatience
     private var lastCut: UInt64 = 0
     private var lastGrowth: UInt64 = 0
     /// The latest moment given: answers may be told of out of order.
@@ -43,6 +43,9 @@ struct QueryWindow {
     }
 
     var limit: Int { max(1, Int(size)) }
+
+    /// One full receive buffer may lose dozens of answers at once where thousands are in flight.
+    private var patience: Double { max(Self.leastPatience, size / Self.answersPerLoss) }
 
     /// Whether the question failed in passing not long ago: its answer tells most, and the sooner
     /// the better.
@@ -75,7 +78,7 @@ struct QueryWindow {
             lost(sentAt: first, now: now)
             return
         }
-        credit = min(Self.patience, credit + 1 / Self.answersPerLoss)
+        credit = min(patience, credit + 1 / Self.answersPerLoss)
         guard isFull, size < Double(most) else { return }
         if isStarting {
             size = min(Double(most), size + 1)
@@ -100,7 +103,7 @@ struct QueryWindow {
         // their room too.
         let least = max(min(Self.least, Double(most)), isStarting ? size / 8 : size / 2)
         size = max(least, min(carried, size * 0.8))
-        credit = Self.patience
+        credit = patience
         isStarting = false
         lastCut = latest
         (self.carried, carriedSince) = (0, .max)
