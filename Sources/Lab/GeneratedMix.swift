@@ -82,7 +82,7 @@ public struct Mix: Sendable {
     public static let adversarial = Mix(
         "adversarial", of: everything, weight: adversarialWeight)
 
-    /// The same among nineteen times as many domains that publish nothing: what a portfolio is like
+    /// The same among 49 times as many domains that publish nothing: what a portfolio is like
     /// in which every adopter is a fault or an attack.
     public static let besieged: Mix = {
         let (others, adopters) = everything.reduce(into: (UInt64(0), UInt64(0))) { sums, scenario in
@@ -90,7 +90,7 @@ public struct Mix: Sendable {
             if scenario.isWithoutSTS { sums.0 += weight } else { sums.1 += weight }
         }
         return Mix("besieged", of: everything) { scenario in
-            adversarialWeight(scenario) * (scenario.isWithoutSTS ? 19 * adopters : others)
+            adversarialWeight(scenario) * (scenario.isWithoutSTS ? 49 * adopters : others)
         }
     }()
 
