@@ -102,11 +102,6 @@ extension Judge {
     }
 }
 
-extension HTTPResponse {
-    /// The host asks to come back later, which says nothing about the policy.
-    fileprivate var isThrottled: Bool { status == 429 || status == 503 }
-}
-
 extension Fetch {
     /// A sender elsewhere or later may well get the policy.
     var isUnmeasured: Bool {

@@ -45,6 +45,10 @@ public struct HTTPResponse: Hashable, Sendable, Codable {
         self.body = body
     }
 
+    /// The host asks to come back later (RFC 6585 §4, RFC 9110 §15.6.4), which says nothing about
+    /// what it would serve.
+    public var isThrottled: Bool { status == 429 || status == 503 }
+
     /// A body of at most 64 KiB. Equality and stored evidence go by its digest; the bytes are
     /// stored once however many domains serve them.
     public struct Body: Sendable {

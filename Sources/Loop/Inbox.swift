@@ -1,4 +1,4 @@
-/// Jobs handed to the loop from other threads: the one place with a lock.
+/// Jobs handed to the loop from other threads: the one place of the loop with a lock.
 final class Inbox: Sendable {
     private let jobs = Lock<[UnownedJob]>([])
 

@@ -3,8 +3,7 @@ internal import Glibc
 /// A value and the lock that guards it.
 ///
 /// Over `pthread_mutex_t` instead of `Synchronization.Mutex`, which ThreadSanitizer knows nothing
-/// of where two threads meet at one: it takes what they do under it for a race. Without contention
-/// both cost the same.
+/// of where two threads meet at one: it takes what they do under it for a race.
 @safe package final class Lock<Value>: @unchecked Sendable {
     // @unchecked Sendable: `value` is touched by `withLock` alone, which holds the mutex. The mutex
     // has one address for as long as the object lives.

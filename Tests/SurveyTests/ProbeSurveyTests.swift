@@ -36,16 +36,9 @@ struct ProbeSurveyTests {
         let first = Basket()
         #expect(try await survey.run(from: Numbers(count), into: first) == .complete)
         between()
-        let second = Basket()
-        let again = Lock(await first.results.filter(\.isProvisional).map(\.candidate))
-        try await survey.run(
-            source: {
-                again.withLock { rest in
-                    defer { rest = [] }
-                    return rest
-                }
-            }, isLastPass: true, sink: { try await second.take($0) })
-        return await first.results.filter { !$0.isProvisional } + second.results
+        let results = await first.results
+        let again = results.filter(\.isProvisional).map(\.candidate)
+        return results.filter { !$0.isProvisional } + (try await survey.runLastPass(over: again))
     }
 
     @Test("20,000 domains that share 40 MX hosts: 40 probes, within the limits")

@@ -86,6 +86,21 @@ extension Survey {
     func run(from numbers: Numbers, into basket: Basket) async throws -> Ending {
         try await run(source: { try await numbers.more() }, sink: { try await basket.take($0) })
     }
+
+    /// What the last pass makes of them.
+    func runLastPass(over candidates: [Candidate]) async throws -> [Examined] {
+        let source = Lock(candidates)
+        let basket = Basket()
+        try await run(
+            source: {
+                source.withLock { rest in
+                    defer { rest = [] }
+                    return rest
+                }
+            },
+            isLastPass: true, sink: { try await basket.take($0) })
+        return await basket.results
+    }
 }
 
 /// Counts who is inside, and lets nobody out until it is opened.
@@ -356,17 +371,7 @@ struct SurveyTests {
         #expect(survey.progress.finished == 90)
         isHealed.withLock { $0 = true }
 
-        let second = Basket()
-        let source = Lock(again.map(\.candidate))
-        try await survey.run(
-            source: {
-                source.withLock { rest in
-                    defer { rest = [] }
-                    return rest
-                }
-            },
-            isLastPass: true, sink: { try await second.take($0) })
-        let results = await second.results
+        let results = try await survey.runLastPass(over: again.map(\.candidate))
         #expect(results.count == 10)
         #expect(results.allSatisfy { !$0.isProvisional })
         #expect(results.filter { $0.assessment.verdict == .unmeasured }.map(\.candidate.id) == [1])
@@ -397,17 +402,7 @@ struct SurveyTests {
         let both: [SideQuestion] = [.misplacedRecords, .orphanedPolicy]
         #expect(provisional.evidence.unanswered == both)
 
-        let second = Basket()
-        let source = Lock([provisional.candidate])
-        try await survey.run(
-            source: {
-                source.withLock { rest in
-                    defer { rest = [] }
-                    return rest
-                }
-            },
-            isLastPass: true, sink: { try await second.take($0) })
-        let late = await second.results
+        let late = try await survey.runLastPass(over: [provisional.candidate])
         let settled = try #require(late.first)
         #expect(!settled.isProvisional)
         #expect(settled.assessment.verdict == .absent)

@@ -61,7 +61,7 @@ extension Fetch.Outcome {
     /// A response, and not that the host has too much to do at present.
     var tellsOfHost: Bool {
         guard case .response(let response) = self else { return false }
-        return response.status != 429 && response.status != 503
+        return !response.isThrottled
     }
 
     /// Whether TCP connected; nil when the outcome is of our own making.

@@ -73,7 +73,7 @@ extension Examiner {
     /// The CNAME targets of MX hosts. A lookup that failed leaves its host out.
     func mxAliases(
         _ records: [MXRecord]
-    ) async throws -> (aliases: [String: String], queries: Int, unanswered: Int) {
+    ) async throws -> (aliases: [String: String], spent: Spent) {
         var hosts: [String] = []
         for record in records where hosts.count < options.aliasLookupsPerDomain {
             // A null MX and an address have no CNAME.
@@ -85,13 +85,13 @@ extension Examiner {
                 group.addTask { (host, try await self.alias(of: host)) }
             }
             var aliases: [String: String] = [:]
-            var (queries, unanswered) = (0, 0)
+            var spent = Spent()
             for try await (host, answer) in group {
                 aliases[host] = answer.alias
-                queries += answer.queries
-                if !answer.isKnown { unanswered += 1 }
+                spent.queries += answer.queries
+                if !answer.isKnown { spent.unanswered.insert(.mxAliases) }
             }
-            return (aliases, queries, unanswered)
+            return (aliases, spent)
         }
     }
 

@@ -112,9 +112,8 @@ struct Examiner: Sendable {
         let mail = try await mailProbes(domain, evidence)
         evidence.mailProbes = mail.probes
         var spent = host.spent
-        spent += Spent(
-            queries: probe.queries + found.queries + mail.queries, requests: requests)
-        if found.unanswered > 0 { spent.unanswered.insert(.mxAliases) }
+        spent += found.spent
+        spent += Spent(queries: probe.queries + mail.queries, requests: requests)
         if probe.lookup.failure != nil { spent.unanswered.insert(.wildcard) }
         if host.addresses.v4.failure != nil || host.addresses.v6.failure != nil {
             spent.unanswered.insert(.policyHostAddresses)
@@ -134,7 +133,7 @@ struct Examiner: Sendable {
         guard !host.addresses.all.isEmpty else {
             // There may be a host all the same, and only then records are looked for elsewhere.
             if host.addresses.failure != nil {
-                spent.unanswered = [.misplacedRecords, .orphanedPolicy]
+                spent.unanswered.formUnion([.misplacedRecords, .orphanedPolicy])
             }
             return spent
         }

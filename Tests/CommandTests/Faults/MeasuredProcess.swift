@@ -52,6 +52,8 @@ final class MeasuredProcess: Sendable {
 
         func signal(_ number: Int32) { isOver.withLock { if !$0 { kill(id, number) } } }
 
+        var isEnded: Bool { isOver.withLock { $0 } }
+
         func killGroup() { isOver.withLock { if !$0 { kill(-id, SIGKILL) } } }
     }
 
@@ -141,6 +143,8 @@ final class MeasuredProcess: Sendable {
 
     /// Nothing once the process has ended.
     func signal(_ signal: Int32) { number.signal(signal) }
+
+    var isEnded: Bool { number.isEnded }
 
     var errorsSoFar: String { (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "" }
 

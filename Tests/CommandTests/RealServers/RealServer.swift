@@ -60,12 +60,16 @@ final class RealServer: Sendable {
         return false
     }
 
-    /// Runs `body` while the servers are up, and ends them in any case.
+    /// Runs `body` while the servers are up, and ends them in any case. One that has ended by itself
+    /// is the failure then, with what it wrote, and not what was seen of it.
     static func with<Value>(
         _ servers: [RealServer], _ body: () async throws -> Value
     ) async throws -> Value {
         do {
             let value = try await body()
+            if let lost = servers.first(where: \.process.isEnded) {
+                throw Failure(server: lost.name, log: lost.process.errorsSoFar)
+            }
             for server in servers { await server.stop() }
             return value
         } catch {

@@ -134,7 +134,7 @@ struct WebServers {
             ServerName www.lab.example
             User nobody
             Group nogroup
-            ErrorLog apache.log
+            ErrorLog /dev/stderr
             DefaultRuntimeDir \(scratch.folder)
             Listen \(WebRow.Server.apache.address):\(port) https
             \(modules.map { "LoadModule \($0)_module /usr/lib/apache2/modules/mod_\($0).so\n" }.joined())
