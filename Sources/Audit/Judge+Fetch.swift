@@ -92,6 +92,8 @@ extension Judge {
                     cause: .policyResponseBroken,
                     detail: "\(host) drops the connection before the response is complete")
             ]
+        case .proxy(let status):
+            [FetchFault(cause: .policyUnreachable, detail: Self.proxyPhrase(status, host))]
         case .local(let code):
             [
                 FetchFault(
@@ -102,13 +104,23 @@ extension Judge {
     }
 }
 
+extension Judge {
+    private static func proxyPhrase(_ status: Int, _ host: String) -> String {
+        switch status {
+        case 0: "the proxy makes no connection to \(host)"
+        case 200...299: "the connection to \(host) through the proxy breaks off or stalls"
+        default: "the proxy answers with status \(status) to a connection to \(host)"
+        }
+    }
+}
+
 extension Fetch {
     /// A sender elsewhere or later may well get the policy.
     var isUnmeasured: Bool {
         switch outcome {
         case .response(let response): response.isThrottled
         case .failed(.connectTimeout), .failed(.tlsTimeout), .failed(.unreachable),
-            .failed(.local):
+            .failed(.proxy), .failed(.local):
             true
         case .failed(.connectRefused), .failed(.tls), .failed(.certificate), .failed(.tooLarge),
             .failed(.responseTimeout), .failed(.brokenResponse), .failed(.connectionLost):
@@ -120,7 +132,7 @@ extension Fetch {
     var saysNothingOfHost: Bool {
         switch outcome {
         case .response(let response): response.isThrottled
-        case .failed(.unreachable), .failed(.local): true
+        case .failed(.unreachable), .failed(.proxy), .failed(.local): true
         case .failed(.connectRefused), .failed(.connectTimeout), .failed(.tlsTimeout),
             .failed(.tls), .failed(.certificate), .failed(.tooLarge), .failed(.responseTimeout),
             .failed(.brokenResponse), .failed(.connectionLost):

@@ -49,6 +49,7 @@ package struct ConfigKey: Hashable {
         .init("resolver", .strings, isShared: true),
         .init("ca-file", .string, isShared: true),
         .init("policy-port", .integer, isShared: true),
+        .init("proxy", .string, isShared: true),
         .init("allow-special-addresses", .boolean, isShared: true),
         .init("allow-network", .strings, isShared: true),
         .init("concurrency", .integer, isShared: true),

@@ -100,6 +100,9 @@ public enum FetchFailure: Hashable, Sendable, Codable {
     case brokenResponse(ResponseProblem)
     /// The connection was reset or closed after a good handshake, before a whole response.
     case connectionLost
+    /// Something that the run's own HTTP proxy did, or may have done in the host's place: its
+    /// status for the connection (RFC 9110 §9.3.6), 0 where it gave none.
+    case proxy(status: Int)
     /// A failure on our side (no descriptors, no memory, a code we do not know): libcurl's
     /// result code where positive, -errno where negative.
     case local(code: Int)

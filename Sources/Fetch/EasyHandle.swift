@@ -29,8 +29,9 @@ internal import Evidence
     ) throws(FetcherFailure) {
         unsafe curl_easy_reset(pointer)
         for (option, value) in Self.fixedNumbers { try set(option, value) }
-        // Empty, not absent: absent means the environment's `https_proxy` and `all_proxy`.
-        try set(CURLOPT_PROXY, "")
+        // Empty, not absent: absent means the environment's `https_proxy`, `all_proxy`, `no_proxy`.
+        try set(CURLOPT_PROXY, errand == .policy ? configuration.proxyURL : "")
+        try set(CURLOPT_NOPROXY, "")
         // A zero would mean "no deadline" (or, for connecting, five minutes).
         try set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.positiveMilliseconds)
         // CAPATH, which Debian sets by default, would turn off the cache of loaded roots: 20 ms
@@ -107,6 +108,8 @@ internal import Evidence
         (CURLOPT_FOLLOWLOCATION, 0),
         (CURLOPT_HTTP_VERSION, CCURL_HTTP_1_1),
         (CURLOPT_HTTP09_ALLOWED, 0),
+        // What a proxy says is not the host's header.
+        (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
         // Every fetch must see the certificate: no connection and no session is used twice.
         // Reuse is also slower with a thousand hosts in flight.
         (CURLOPT_FORBID_REUSE, 1),
@@ -125,6 +128,9 @@ internal import Evidence
     /// The status of the latest status line; 0 before the first.
     var status: Int { unsafe ccurl_get_long(pointer, CURLINFO_RESPONSE_CODE) }
 
+    /// The status of a proxy's reply to CONNECT; 0 when there is none.
+    var proxyStatus: Int { max(0, unsafe ccurl_get_long(pointer, CURLINFO_HTTP_CONNECTCODE)) }
+
     /// Bytes of the request that were sent; 0 when it never came to that.
     var requestBytes: Int { max(0, unsafe ccurl_get_long(pointer, CURLINFO_REQUEST_SIZE)) }
 
@@ -132,6 +138,11 @@ internal import Evidence
     var systemError: Int32 {
         Int32(clamping: max(0, unsafe ccurl_get_long(pointer, CURLINFO_OS_ERRNO)))
     }
+}
+
+extension FetchConfiguration {
+    /// Empty where there is no proxy. An address, so that nobody looks a name up.
+    fileprivate var proxyURL: String { proxy.map { "http://\($0)" } ?? "" }
 }
 
 extension Duration {

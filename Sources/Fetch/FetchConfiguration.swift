@@ -11,6 +11,10 @@ public struct FetchConfiguration: Sendable {
     public var connectTimeout: Duration
     /// For the whole fetch; a response that drips cannot outlast it.
     public var totalTimeout: Duration
+    /// An HTTP proxy that connects to the policy hosts (CONNECT, RFC 9110 §9.3.6), to the address
+    /// that was vetted; nil: none, whatever the environment says. What the proxy may have done in
+    /// the host's place is `FetchFailure.proxy`. MX hosts are probed without it.
+    public var proxy: Endpoint?
     /// The largest body that is accepted. RFC 8461 §3.3 suggests 64 KiB.
     public var limitBytes: Int
     /// Addresses it does not permit are never contacted.
@@ -33,6 +37,7 @@ public struct FetchConfiguration: Sendable {
         port: UInt16 = 443,
         connectTimeout: Duration = .seconds(10),
         totalTimeout: Duration = .seconds(60),
+        proxy: Endpoint? = nil,
         limitBytes: Int = 65_536,
         addressGuard: AddressGuard = AddressGuard(),
         maximumInFlight: Int = 128,
@@ -45,6 +50,7 @@ public struct FetchConfiguration: Sendable {
         self.port = port
         self.connectTimeout = connectTimeout
         self.totalTimeout = totalTimeout
+        self.proxy = proxy
         self.limitBytes = limitBytes
         self.addressGuard = addressGuard
         self.maximumInFlight = maximumInFlight

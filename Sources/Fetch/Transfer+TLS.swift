@@ -59,6 +59,11 @@ extension Transfer {
         {
             record.handshakeReason = copenssl_pending_reason()
         }
+        // At the end of the handshake itself, too, where it is the one above `laterMessageLimit`.
+        if event & COPENSSL_CONNECT_EXIT == COPENSSL_CONNECT_EXIT, record.handshakeDone {
+            record.laterMessages += 1
+            if record.laterMessages > Self.laterMessageLimit { record.receivedOverLimit = true }
+        }
         if event & SSL_CB_HANDSHAKE_DONE != 0, !record.handshakeDone {
             record.handshakeDone = true
             if let name = unsafe SSL_get_version(session) {

@@ -14,6 +14,10 @@ final class Transfer {
     /// 64 KiB each, and room for who sends them in chunks and records of a few bytes. At least 16
     /// times the body's limit.
     static let policyLimitBytes = 1_048_576
+    /// Messages of TLS that a host may send behind the handshake: session tickets, new keys. Servers
+    /// send a handful; each costs up to 20 us, and OpenSSL reads on within one call for as long as
+    /// they come.
+    static let laterMessageLimit = 64
     /// Presented certificates that are read; a longer chain is verified all the same.
     static let chainLimit = 16
     /// Complaints of one verification that are kept.
@@ -83,8 +87,11 @@ final class Transfer {
     /// What the finished transfer came to, when it was for a policy.
     func fetch(_ code: CURLcode, address: IPAddress) -> Fetch {
         record.requestSent = easy.requestBytes > 0
-        let outcome = record.outcome(
+        var outcome = record.outcome(
             result: code, systemError: easy.systemError, limitBytes: limitBytes)
+        if configuration.proxy != nil, record.leavesDoubt(outcome) {
+            outcome = .failed(.proxy(status: easy.proxyStatus))
+        }
         return Fetch(
             address: address, outcome: outcome, chain: record.chain,
             tlsVersion: record.tlsVersion)
@@ -164,11 +171,14 @@ final class Transfer {
         return socket
     }
 
-    /// The last gate: whatever led here, only the address that was asked for and vetted.
+    /// The last gate: whatever led here, only the address that was asked for and vetted, or the
+    /// proxy that is told to connect to it.
     private func permits(_ target: UnsafePointer<curl_sockaddr>) -> Bool {
         var bytes = [UInt8](repeating: 0, count: 16)
         let count = unsafe ccurl_address_bytes(target, &bytes)
         guard let actual = IPAddress(bytes: bytes.prefix(Int(count))) else { return false }
-        return actual == address && configuration.addressGuard.permits(actual)
+        guard let address, configuration.addressGuard.permits(address) else { return false }
+        let proxy = errand == .policy ? configuration.proxy : nil
+        return actual == proxy?.address ?? address
     }
 }

@@ -24,8 +24,11 @@ struct TransferRecord {
     /// The socket failed, as opposed to being closed in order.
     var socketFailed = false
     var receivedBytes = 0
-    /// More came through TLS than any host has to say: the rest was not read.
+    /// More came through TLS than any host has to say, in bytes or in messages: the rest was not
+    /// read.
     var receivedOverLimit = false
+    /// Messages behind the handshake that carry no data.
+    var laterMessages = 0
     var verifyErrors: [VerifyError] = []
     var chain: [Certificate] = []
     /// The address of the X509_STORE the chain was verified against; nil before that.

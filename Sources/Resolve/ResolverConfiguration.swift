@@ -50,39 +50,12 @@ public struct ResolverConfiguration: Hashable, Sendable {
         /// Reads `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`; nil for
         /// anything else, port 0 included.
         public init?(_ text: some StringProtocol) {
-            if let address = IPAddress(text) {
-                self.init(address: address)
-                return
-            }
-            let host: Substring
-            let rest: Substring
-            let text = Substring(text)
-            if text.first == "[" {
-                guard let end = text.firstIndex(of: "]") else { return nil }
-                host = text[text.index(after: text.startIndex)..<end]
-                rest = text[text.index(after: end)...]
-                guard host.contains(":") else { return nil }
-            } else {
-                let end = text.firstIndex(of: ":") ?? text.endIndex
-                host = text[..<end]
-                rest = text[end...]
-            }
-            guard let address = IPAddress(host) else { return nil }
-            if rest.isEmpty {
-                self.init(address: address)
-                return
-            }
-            let digits = rest.dropFirst()
-            guard rest.first == ":", digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-                let port = UInt16(digits), port > 0
-            else { return nil }
-            self.init(address: address, port: port)
+            guard let endpoint = Endpoint(text, defaultPort: Self.defaultPort) else { return nil }
+            self.init(address: endpoint.address, port: endpoint.port)
         }
 
         /// With the port always, and an IPv6 address in brackets: what c-ares reads.
-        public var description: String {
-            address.family == .v6 ? "[\(address)]:\(port)" : "\(address):\(port)"
-        }
+        public var description: String { Endpoint(address: address, port: port).description }
     }
 }
 

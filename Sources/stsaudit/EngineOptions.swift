@@ -25,6 +25,14 @@ struct EngineOptions: ParsableArguments {
     @Option(name: .long, help: "Port of the policy hosts; other than 443 for labs only.")
     var policyPort: UInt16 = 443
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "An HTTP proxy to fetch policies through. Default: none, whatever the environment says.",
+            valueName: "ip:port"),
+        transform: EngineOptions.proxy)
+    var proxy: Endpoint?
+
     @Flag(
         name: .long, inversion: .prefixedNo,
         help: "Contact policy hosts at special-purpose addresses (loopback, private...). For labs.")
@@ -77,6 +85,10 @@ struct EngineOptions: ParsableArguments {
     @OptionGroup var probes: ProbeOptions
 
     mutating func validate() throws {
+        if proxy != nil, probes.probeMx {
+            throw ValidationError(
+                "--probe-mx does not go through a --proxy: leave out one of them.")
+        }
         guard (1...8000).contains(concurrency) else {
             throw ValidationError("--concurrency is 1 to 8000, not \(concurrency).")
         }
@@ -121,6 +133,7 @@ extension EngineOptions {
         if let resolverPatience { configuration.resolverPatience = .seconds(resolverPatience) }
         configuration.fetch.caFile = caFile
         configuration.fetch.port = policyPort
+        configuration.fetch.proxy = proxy
         if let connectTimeout { configuration.fetch.connectTimeout = .seconds(connectTimeout) }
         if let fetchTimeout { configuration.fetch.totalTimeout = .seconds(fetchTimeout) }
         configuration.fetch.addressGuard = AddressGuard(
@@ -140,7 +153,7 @@ extension EngineOptions {
         let standard = SurveyConfiguration()
         let record = Recorded(
             resolvers: resolver.map(\.description), caFile: caFile, policyPort: policyPort,
-            allowsSpecialAddresses: allowSpecialAddresses,
+            proxy: proxy?.description, allowsSpecialAddresses: allowSpecialAddresses,
             allowedNetworks: allowNetwork.map(\.description), concurrency: concurrency,
             retries: configuration.examiner.retries, orphans: orphans,
             probesMX: probes.probeMx, mailPort: probes.mailPort, ehlo: probes.ehlo,
@@ -159,6 +172,7 @@ extension EngineOptions {
         var resolvers: [String]
         var caFile: String?
         var policyPort: UInt16
+        var proxy: String?
         var allowsSpecialAddresses: Bool
         var allowedNetworks: [String]
         var concurrency: Int
@@ -188,6 +202,17 @@ extension EngineOptions {
             throw ValidationError("'\(text)' is no IP address with an optional port.")
         }
         return server
+    }
+
+    private static func proxy(_ text: String) throws -> Endpoint {
+        let scheme = "http://"
+        var place = text.hasPrefix(scheme) ? text.dropFirst(scheme.count) : text[...]
+        if place.hasSuffix("/") { place = place.dropLast() }
+        guard let proxy = Endpoint(place) else {
+            throw ValidationError(
+                "'\(text)' is no HTTP proxy's IP address with a port, such as 192.0.2.1:3128.")
+        }
+        return proxy
     }
 
     private static func network(_ text: String) throws -> Network {

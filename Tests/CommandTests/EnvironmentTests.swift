@@ -70,6 +70,22 @@ extension EndToEnd {
             }
         }
 
+        @Test("a proxy is used where --proxy names one, and it is that one")
+        func proxy() async throws {
+            let scratch = try Scratch()
+            try await Lab.withLab(world: CustomWorld(domains: ["a": .init()])) { lab in
+                // Nothing listens there either: the policy cannot come.
+                let words =
+                    [Tool.path, "check", "a.custom.example", "--proxy", "127.0.0.3:9"]
+                    + (try lab.flags())
+                let outcome = try await Tool.shell(
+                    "env https_proxy=http://127.0.0.2:9 no_proxy='*' NO_PROXY='*' "
+                        + words.map(Shell.quoted).joined(separator: " "), in: scratch)
+                #expect(outcome.out.contains("unmeasured"), "\(outcome.out)\(outcome.errors)")
+                #expect(outcome.out.contains("the proxy makes no connection"), "\(outcome.out)")
+            }
+        }
+
         @Test("SSL_CERT_FILE is what it says: the roots, where --ca-file names none")
         func roots() async throws {
             let scratch = try Scratch()

@@ -107,7 +107,7 @@ struct RunPairTests {
         #expect(RunOptions(old.json) == old)
     }
 
-    @Test("timeouts are recorded, but for the standard ones, which older runs do not have either")
+    @Test("what older runs do not have is recorded where it is not the standard: timeouts, the proxy")
     func timeouts() throws {
         func recorded(_ arguments: String...) throws -> RunOptions {
             RunOptions(try EngineOptions.parse(arguments).recorded())
@@ -118,6 +118,7 @@ struct RunPairTests {
             (["--connect-timeout", "1"], ["connectTimeout"]),
             (["--fetch-timeout", "5", "--dns-timeout", "3"], ["fetchTimeout"]),
             (["--probe-timeout", "5"], ["probeTimeout"]),
+            (["--proxy", "http://192.0.2.1:3128"], ["proxy"]),
             (["--connect-timeout", "10", "--fetch-timeout", "60", "--probe-timeout", "60"], []),
         ] as [([String], [String])] {
             let options = RunOptions(try EngineOptions.parse(arguments).recorded())

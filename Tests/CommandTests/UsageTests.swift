@@ -38,6 +38,16 @@ struct UsageTests {
         .init(["audit", "a.csv", "--fetch-timeout", "inf"], says: "0.05 to 600", why: "for ever"),
         .init(["audit", "a.csv", "--policy-port", "70000"], says: "70000", why: "no port"),
         .init(["audit", "a.csv", "--resolver", "dns.example"], says: "dns.example", why: "a name"),
+        .init(
+            ["audit", "a.csv", "--proxy", "http://proxy.example:3128"], says: "proxy.example",
+            why: "a name, which somebody would have to look up"),
+        .init(["audit", "a.csv", "--proxy", "192.0.2.1"], says: "with a port", why: "no port"),
+        .init(
+            ["check", "a.example", "--proxy", "socks5://192.0.2.1:1080"], says: "HTTP proxy",
+            why: "another protocol"),
+        .init(
+            ["audit", "a.csv", "--proxy", "192.0.2.1:3128", "--probe-mx"], says: "leave out one",
+            why: "SMTP does not go through it"),
         .init(["audit", "a.csv", "--allow-network", "10/8"], says: "10/8", why: "half a network"),
         .init(["audit", "a.csv", "--shard", "0/4"], says: "from 1 to n", why: "counted from 1"),
         .init(["audit", "a.csv", "--shard", "half"], says: "i/n", why: "no part"),

@@ -44,6 +44,21 @@ extension PolicyFetch {
             }
         }
 
+        @Test(
+            "messages without end behind the handshake: given up for their number",
+            arguments: [TLSMischief.tickets, .keyUpdates])
+        func laterMessages(mischief: TLSMischief) async throws {
+            let host = HostBehaviour(handshake: .afterwards(mischief), response: .silence)
+            // So many bytes of them would take minutes.
+            let patient: (inout FetchConfiguration) -> Void = {
+                $0.limitBytes = 256 * 1_048_576
+                $0.totalTimeout = .seconds(20)
+            }
+            try await Bench.run(["flood": host], configuring: patient) { bench async throws in
+                #expect(try await bench.fetch("flood").failure == .brokenResponse(.notHTTP))
+            }
+        }
+
         @Test("a handshake that hangs is a TLS timeout, not one of TCP") func hang() async throws {
             let host = HostBehaviour(handshake: .hang, response: .silence)
             try await Bench.run(["hang": host], configuring: { $0.connectTimeout = .seconds(1) }) {

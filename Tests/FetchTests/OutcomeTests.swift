@@ -109,6 +109,37 @@ struct OutcomeTests {
             why: "ours, and no statement about the host"),
     ]
 
+    @Test(
+        "through a proxy, only what the host's own TLS vouches for is the host's",
+        arguments: [
+            (.failed(.connectRefused), true, "by whom?"),
+            (.failed(.connectTimeout), true, "the proxy waits, or does not answer"),
+            (.failed(.tlsTimeout), true, "bytes that do not come"),
+            (.failed(.tls(.reset)), true, "a tunnel that ends"),
+            (.failed(.tls(.notTLS)), true, "the proxy's own page"),
+            (.failed(.responseTimeout), true, "bytes that do not come"),
+            (.failed(.connectionLost), true, "a tunnel that ends"),
+            (.failed(.brokenResponse(.truncated)), true, "a cut"),
+            (.failed(.local(code: 56)), true, "libcurl's word for a refused CONNECT"),
+            (.failed(.tls(.alert(112))), false, "TLS says so"),
+            (.failed(.tls(.oldVersion)), false, "TLS says so"),
+            (.failed(.certificate([.expired])), false, "the host's certificate"),
+            (.failed(.tooLarge(limitBytes: 1)), false, "read within TLS"),
+            (.failed(.brokenResponse(.badHeader)), false, "read within TLS"),
+        ] as [(Fetch.Outcome, Bool, String)])
+    func proxy(outcome: Fetch.Outcome, isDoubtful: Bool, why: String) {
+        #expect(TransferRecord().leavesDoubt(outcome) == isDoubtful, "\(why)")
+    }
+
+    @Test("a cut that the host itself announced, and our own guard, are no proxy's doing")
+    func noProxy() {
+        var record = TransferRecord()
+        record.closeNotifyReceived = true
+        #expect(!record.leavesDoubt(.failed(.brokenResponse(.truncated))))
+        record.wasGuarded = true
+        #expect(!record.leavesDoubt(.failed(.guarded)))
+    }
+
     @Test("from record and result code", arguments: rows) func outcome(row: Row) {
         let outcome = row.record.outcome(result: row.result, systemError: 0, limitBytes: 65_536)
         switch outcome {

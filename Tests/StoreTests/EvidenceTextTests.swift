@@ -80,7 +80,8 @@ struct EvidenceTextTests {
             .certificate(certificateProblems),
             .tooLarge(limitBytes: 65536), .responseTimeout, .brokenResponse(.notHTTP),
             .brokenResponse(.truncated), .brokenResponse(.badChunk), .brokenResponse(.badHeader),
-            .brokenResponse(.empty), .connectionLost, .local(code: 24),
+            .brokenResponse(.empty), .connectionLost, .proxy(status: 0), .proxy(status: 503),
+            .local(code: 24),
         ] as [FetchFailure]).map { fetched(.failed($0)) }
         + [
             fetched(

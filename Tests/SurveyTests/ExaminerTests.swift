@@ -324,6 +324,12 @@ struct ExaminerRetryTests {
             [.failed(.brokenResponse(.empty)), .policy], requests: 2, last: .policy, why: "closed"),
         Row([.failed(.local(code: 27)), .policy], requests: 2, last: .policy, why: "our memory"),
         Row(
+            [.failed(.proxy(status: 503)), .policy], requests: 2, last: .policy,
+            why: "the proxy found no way for once"),
+        Row(
+            [.failed(.proxy(status: 407))], requests: 1, last: .failed(.proxy(status: 407)),
+            why: "the proxy wants a password each time"),
+        Row(
             [.failed(.local(code: -13))], requests: 1, last: .failed(.local(code: -13)),
             why: "our own guard"),
         Row(

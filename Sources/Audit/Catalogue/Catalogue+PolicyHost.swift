@@ -79,7 +79,7 @@ extension Explanation {
         title: "The policy host cannot be reached from here",
         meaning: """
             The machine of the audit has no route to any address of the policy host, or could not \
-            make the connection.
+            make the connection, itself or through the proxy that it was told to use.
             """,
         senderView: "Nothing is known: this says more about the audit's network than the domain.",
         remedy: "Run the audit from a network that reaches the addresses, IPv6 ones included.",

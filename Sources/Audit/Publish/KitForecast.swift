@@ -59,7 +59,7 @@ extension Fetch {
             switch failure {
             case .tooLarge, .responseTimeout, .brokenResponse, .connectionLost: true
             case .connectRefused, .connectTimeout, .unreachable, .tlsTimeout, .tls, .certificate,
-                .local:
+                .proxy, .local:
                 false
             }
         }

@@ -89,6 +89,7 @@ extension JSONReader {
                 .brokenResponse(
                     try json.payload { json throws(Damage) in try json.responseProblem() })
             case "connectionLost": try json.bare(.connectionLost)
+            case "proxy": .proxy(status: try json.number(label: "status"))
             case "local": .local(code: try json.number(label: "code"))
             default: nil
             }

@@ -68,6 +68,11 @@ extension JSONWriter {
                 json.responseProblem(problem)
             }
         case .connectionLost: enumeration("connectionLost")
+        case .proxy(let status):
+            enumeration("proxy") { json in
+                json.key("status")
+                json.number(status)
+            }
         case .local(let code): enumeration("local", code: code)
         }
     }

@@ -74,7 +74,7 @@ final class SurveyCounters: Sendable {
                 .failed(.connectionLost):
                 return inTime.add(1)
             case .failed(.connectRefused), .failed(.connectTimeout), .failed(.unreachable),
-                .failed(.tlsTimeout), .failed(.tls), .failed(.local):
+                .failed(.tlsTimeout), .failed(.tls), .failed(.proxy), .failed(.local):
                 continue
             }
         }

@@ -68,7 +68,7 @@ extension Fetch.Outcome {
     fileprivate var hasConnected: Bool? {
         switch self {
         case .failed(.connectTimeout): false
-        case .failed(.unreachable), .failed(.local): nil
+        case .failed(.unreachable), .failed(.proxy), .failed(.local): nil
         case .response, .failed: true
         }
     }

@@ -105,6 +105,9 @@ extension Fetch.Outcome {
             .failed(.tls(.reset)), .failed(.responseTimeout), .failed(.brokenResponse(.empty)),
             .failed(.brokenResponse(.truncated)):
             true
+        case .failed(.proxy(let status)):
+            // A proxy that forbids, or wants a password, does so the next time, too.
+            !(400...499).contains(status)
         case .failed(.local(let code)):
             // Negative codes are our own refusals: guarded, cancelled, closed.
             code >= 0

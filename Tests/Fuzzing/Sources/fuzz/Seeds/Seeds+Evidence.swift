@@ -56,7 +56,7 @@ extension Seeds {
             .connectRefused, .connectTimeout, .unreachable, .tlsTimeout, .tls(.alert(40)),
             .tls(.oldVersion), .certificate([.expired, .nameMismatch, .other(7)]),
             .tooLarge(limitBytes: 65_536), .responseTimeout, .brokenResponse(.badChunk),
-            .connectionLost, .local(code: -24),
+            .connectionLost, .proxy(status: 503), .local(code: -24),
         ]
         for failure in failures {
             var broken = whole
