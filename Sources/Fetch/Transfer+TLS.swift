@@ -123,6 +123,7 @@ extension Transfer {
 
     private var limitOfReceived: Int {
         switch errand {
+        case .policy where !record.handshakeDone: Self.handshakeLimitBytes
         case .policy: max(Self.policyLimitBytes, 16 * limitBytes)
         case .mail: Self.mailLimitBytes
         }

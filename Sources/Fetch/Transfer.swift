@@ -14,6 +14,9 @@ final class Transfer {
     /// 64 KiB each, and room for who sends them in chunks and records of a few bytes. At least 16
     /// times the body's limit.
     static let policyLimitBytes = 1_048_576
+    /// Of that, until the handshake is done: OpenSSL takes a chain of 100 KB, and passes over empty
+    /// messages of a few bytes for as long as they come.
+    static let handshakeLimitBytes = 262_144
     /// Messages of TLS that a host may send behind the handshake: session tickets, new keys. Servers
     /// send a handful; each costs up to 20 us, and OpenSSL reads on within one call for as long as
     /// they come.

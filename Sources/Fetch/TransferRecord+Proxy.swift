@@ -13,7 +13,8 @@ extension TransferRecord {
             case .connectRefused, .connectTimeout, .unreachable, .tlsTimeout, .tls(.reset),
                 .tls(.notTLS), .responseTimeout, .connectionLost:
                 return true
-            case .local: return !wasGuarded
+            // libcurl's words. Negative codes are this machine's, or our own guard's.
+            case .local(let code): return code > 0
             // A cut, but for an end that the host itself told.
             case .brokenResponse(.truncated), .brokenResponse(.empty): return !closeNotifyReceived
             case .tls, .certificate, .tooLarge, .brokenResponse, .proxy: return false
