@@ -174,6 +174,11 @@ class HostConnection {
         case .oldVersion:
             guard (try? session.limitToOldVersions()) != nil else { return close() }
             present(CertificateRecipe(), for: name ?? Self.namelessHost)
+        case .onlyTLS12:
+            guard (try? session.limitToTLS12()) != nil else { return close() }
+            present(CertificateRecipe(), for: name ?? Self.namelessHost)
+        case .noCertificate:
+            session.hello.verdict = .proceed
         case .alert:
             session.hello.verdict = .refuse
         case .plainText:

@@ -64,6 +64,12 @@ internal import COpenSSL
         }
     }
 
+    func limitToTLS12() throws(MintFailure) {
+        guard unsafe mint_set_versions(session, TLS1_2_VERSION, TLS1_2_VERSION) == 1 else {
+            throw .session
+        }
+    }
+
     func prepare(for mischief: TLSMischief) throws(MintFailure) {
         let version =
             switch mischief {

@@ -85,6 +85,10 @@ public enum HandshakeBehaviour: Sendable {
     case alert
     /// Only TLS 1.1 and below.
     case oldVersion
+    /// Only TLS 1.2, the lowest version that senders take (RFC 8461 §7.2); a sound certificate.
+    case onlyTLS12
+    /// No certificate was loaded: a fatal alert (handshake_failure), since no cipher suite is left.
+    case noCertificate
     /// Plain words of HTTP or SMTP in reply to the ClientHello.
     case plainText
     /// Reads the ClientHello and says nothing more.

@@ -13,8 +13,8 @@ final class Postfix: Sendable {
         var label: String
         /// On loopback.
         var address: String
-        /// A PEM file with key and chain; nil: no STARTTLS.
-        var chainFile: String?
+        /// `name=value`, without spaces: `smtpd`'s own parameters.
+        var options: [String]
     }
 
     struct Failure: Error {
@@ -152,18 +152,17 @@ final class Postfix: Sendable {
     }
 
     private static func service(_ host: Host, port: UInt16) -> String {
-        let tls =
-            host.chainFile.map {
-                "-o smtpd_tls_security_level=may -o smtpd_tls_chain_files=\($0)"
-            } ?? "-o smtpd_tls_security_level=none"
+        let options = ["syslog_name=postfix/\(host.label)"] + host.options
         return """
             \(host.address):\(port) inet n - n - - smtpd
-              -o syslog_name=postfix/\(host.label) \(tls)
+              \(options.map { "-o \($0)" }.joined(separator: " "))
             """
     }
 
     private static let helpers = [
-        "tlsmgr unix - - n 1000? 1 tlsmgr", "postlog unix-dgram n - n - 1 postlogd", "",
+        "tlsmgr unix - - n 1000? 1 tlsmgr", "postlog unix-dgram n - n - 1 postlogd",
+        // Counts connections.
+        "anvil unix - - n - 1 anvil", "",
     ]
 
     /// Runs one command to its end.

@@ -8,78 +8,148 @@ extension PolicyFetch.MailProbes {
     /// The hosts of the lab are ours, and so may share our mistakes; Postfix does not.
     @Suite("A real Postfix", .enabled(if: Postfix.isUsable, "\(Postfix.obstacle ?? "")"))
     struct RealPostfix {
-        struct Row: Sendable {
-            var host: Postfix.Host
-            var outcome: MailProbe.Outcome
-            /// The end of the line with which Postfix sums up the session.
-            var session: String
-            var why: String
+        /// The same for the lab's host of a row and for Postfix's, which are at other ports.
+        static func address(_ row: PostfixRow) throws -> String {
+            let index = try #require(PostfixRow.all.firstIndex { $0.label == row.label })
+            return MailHosts.address(100 + index)
         }
 
-        static let whole = "ehlo=2 starttls=1 noop=1 quit=1 commands=5"
-
-        static func rows(_ files: CertificateFiles) throws -> [Row] {
-            let expired = CertificateRecipe(notBeforeDays: -100, notAfterDays: -10)
-            return [
-                Row(
-                    host: .init(
-                        label: "sound", address: "127.0.0.5",
-                        chainFile: try files.write("sound.lab.example", CertificateRecipe())),
-                    outcome: .verified, session: whole, why: "what a sender needs"),
-                Row(
-                    host: .init(
-                        label: "expired", address: "127.0.0.6",
-                        chainFile: try files.write("expired.lab.example", expired)),
-                    outcome: .failed(.certificate([.expired])),
-                    session: "ehlo=1 starttls=0/1 commands=1/2", why: "ten days ago"),
-                Row(
-                    host: .init(
-                        label: "wrongname", address: "127.0.0.7",
-                        chainFile: try files.write(
-                            "wrongname.lab.example", CertificateRecipe(names: .other))),
-                    outcome: .failed(.certificate([.nameMismatch])),
-                    session: "ehlo=1 starttls=0/1 commands=1/2", why: "another host's name"),
-                Row(
-                    host: .init(label: "plain", address: "127.0.0.8", chainFile: nil),
-                    outcome: .failed(.startTLSMissing), session: "ehlo=1 quit=1 commands=2",
-                    why: "smtpd_tls_security_level = none"),
-            ]
+        /// The parameters that name the row's files.
+        private static func certificate(
+            _ row: PostfixRow, _ files: CertificateFiles
+        ) throws -> [String] {
+            guard let recipe = row.certificate else { return [] }
+            let chain = try files.write(row.host, recipe)
+            guard let other = row.keyOf else { return ["smtpd_tls_chain_files=\(chain)"] }
+            let key = try files.write("key." + row.host, other)
+            return ["smtpd_tls_cert_file=\(chain)", "smtpd_tls_key_file=\(key)"]
         }
 
-        @Test("sound, expired, wrong name, no STARTTLS: told apart, and no message") func hosts()
-            async throws
-        {
+        private static func probe(
+            _ row: PostfixRow, _ caFile: String, port: UInt16
+        ) async throws -> MailProbe {
+            let configuration = FetchConfiguration(
+                caFile: caFile, connectTimeout: .seconds(40), addressGuard: .loopback,
+                mailPort: port, mailTimeout: row.isSilent ? .seconds(2) : .seconds(60),
+                ehloName: "probe.lab.example")
+            let address = try #require(IPAddress(try address(row)))
+            return try await withFetcher(configuration) { fetcher in
+                await fetcher.probe(mailHost: row.host, from: address)
+            }.get()
+        }
+
+        /// From the lab's hosts, by label.
+        private static func simulated() async throws -> [String: MailProbe] {
+            var hosts: [String: MailBehaviour] = [:]
+            for row in PostfixRow.all { hosts[try address(row)] = row.lab }
+            var probes: [String: MailProbe] = [:]
+            try await MailBench.run(hosts) { bench in
+                for row in PostfixRow.all {
+                    probes[row.label] = try await probe(
+                        row, bench.server.caFile, port: bench.server.port)
+                }
+            }
+            return probes
+        }
+
+        @Test("the same outcome and evidence as from the lab's hosts, and no message")
+        func same() async throws {
+            #expect(Set(PostfixRow.all.map(\.label)).count == PostfixRow.all.count)
+            let simulated = try await Self.simulated()
             let folder = try TemporaryFolder()
             let files = try CertificateFiles(folder: folder.path)
-            let rows = try Self.rows(files)
-            let postfix = try await Postfix.start(rows.map(\.host), in: folder.path)
-            let configuration = FetchConfiguration(
-                caFile: files.caFile, addressGuard: .loopback, mailPort: postfix.port,
-                ehloName: "probe.lab.example")
-            let result = await withFetcher(configuration) { fetcher in
-                for row in rows { try await check(row, fetcher, postfix) }
+            let hosts = try PostfixRow.all.map { row in
+                Postfix.Host(
+                    label: row.label, address: try Self.address(row),
+                    options: row.options + (try Self.certificate(row, files)))
+            }
+            let postfix = try await Postfix.start(hosts, in: folder.path)
+            do {
+                for row in PostfixRow.all {
+                    let wanted = try #require(simulated[row.label])
+                    try await check(row, wanted, postfix, files.caFile)
+                }
+            } catch {
+                await postfix.stop()
+                throw error
             }
             await postfix.stop()
-            try result.get()
             for trace in ["from=<", "message-id=", "mail=", "rcpt=", "data="] {
                 #expect(!postfix.log.contains(trace), "\(trace) in the log")
             }
             #expect(postfix.queued.isEmpty)
         }
 
-        private func check(_ row: Row, _ fetcher: PolicyFetcher, _ postfix: Postfix) async throws {
-            let label = row.host.label
-            let probe = await fetcher.probe(
-                mailHost: "\(label).lab.example", from: try #require(IPAddress(row.host.address)))
-            #expect(probe.outcome == row.outcome, "\(label): \(row.why)")
-            #expect(probe.chain.count == (row.host.chainFile == nil ? 0 : 2), "\(label)")
-            #expect((probe.tlsVersion == nil) == (row.outcome != .verified), "\(label)")
-            let hasEnded = try await postfix.hasLogged(label, "] \(row.session)")
-            #expect(hasEnded, "\(label): \(postfix.log(of: label).joined(separator: "\n"))")
-            let connects = postfix.log(of: label).count { $0.contains(": connect from ") }
-            #expect(connects == 1, "\(label): one connection")
+        private func check(
+            _ row: PostfixRow, _ wanted: MailProbe, _ postfix: Postfix, _ caFile: String
+        ) async throws {
+            for _ in 0..<row.earlier {
+                _ = try await Self.probe(row, caFile, port: postfix.port)
+            }
+            let found = try await Self.probe(row, caFile, port: postfix.port)
+            #expect(found.outcome == row.outcome, "\(row.label): \(row.what)")
+            #expect(wanted.outcome == row.outcome, "\(row.label), from the lab")
+            #expect((found.tlsVersion == nil) == (row.outcome != .verified), "\(row.label)")
+            #expect(found.withoutChain == wanted.withoutChain, "\(row.label)")
+            #expect(found.chain.map(\.facts) == wanted.chain.map(\.facts), "\(row.label)")
+            let hasEnded = try await postfix.hasLogged(row.label, "] \(row.session)")
+            let log = postfix.log(of: row.label)
+            #expect(hasEnded, "\(row.label): \(log.joined(separator: "\n"))")
+            let connects = log.count { $0.contains(": connect from ") }
+            #expect(connects == 1 + row.earlier, "\(row.label): one connection")
+        }
+
+        @Test("the documentation's table is that of the rows")
+        func page() throws {
+            let wanted = PostfixRow.all.map { row in
+                "| Postfix | \(row.cell) | `\(row.outcome.words)` |"
+            }
+            #expect(try Self.rows(below: "| mail server | what it does |") == wanted)
+        }
+
+        private static func rows(below header: String) throws -> [String] {
+            let file = URL(filePath: #filePath).deletingLastPathComponent()
+                .appending(path: "../../Sources/stsaudit/Documentation.docc/RealServers.md")
+            let lines = try String(contentsOf: file, encoding: .utf8)
+                .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            let table = lines.drop { !$0.hasPrefix(header) }
+            return Array(table.dropFirst(2).prefix { $0.hasPrefix("| ") })
         }
     }
+}
+
+extension PostfixRow {
+    /// What it does, and the parameters that make it do so.
+    fileprivate var cell: String {
+        let own = options.filter { $0 != Self.offered }.map { "`\($0)`" }
+        return own.isEmpty ? what : "\(what): \(own.joined(separator: ", "))"
+    }
+}
+
+extension MailProbe.Outcome {
+    /// As it stands in `Evidence`, without the types' names.
+    fileprivate var words: String {
+        switch self {
+        case .verified: "verified"
+        case .failed(let failure):
+            "\(failure)".replacing("Evidence.CertificateProblem.", with: "")
+                .replacing("Evidence.TLSProblem.", with: "")
+        }
+    }
+}
+
+extension MailProbe {
+    /// The certificates are compared one by one.
+    fileprivate var withoutChain: MailProbe {
+        var copy = self
+        copy.chain = []
+        return copy
+    }
+}
+
+extension Certificate {
+    /// Without what is another one each time a certificate is minted: digest and times.
+    fileprivate var facts: [String] { [subject, issuer, key] + dnsNames }
 }
 
 /// A new folder that everybody may enter; removed with the value.

@@ -17,6 +17,9 @@ struct PolicyHandshakeTests {
         .init(
             handshake: .oldVersion, end: .alert(70),
             why: "protocol_version: the server knows TLS 1.1 at most"),
+        .init(
+            handshake: .noCertificate, end: .alert(40),
+            why: "handshake_failure: no cipher suite goes without a certificate"),
         .init(handshake: .plainText, end: .notTLS, why: "plain HTTP on the TLS port"),
         .init(
             handshake: .hang, end: .handshakePending,
@@ -45,6 +48,17 @@ struct PolicyHandshakeTests {
             let seen = await probe.visit()
             #expect(seen.version == "TLSv1.1")
             #expect(seen.body == "old")
+        }
+    }
+
+    @Test("a server of TLS 1.2 alone serves a client that knows TLS 1.3")
+    func onlyTLS12() async throws {
+        let host = HostBehaviour(handshake: .onlyTLS12, response: .reply(body: Array("12".utf8)))
+        try await withPolicyServer(["mta-sts.twelve.test": host]) { server in
+            let seen = await PolicyProbe(server, "mta-sts.twelve.test").visit()
+            #expect(seen.verifyResult == 0)
+            #expect(seen.version == "TLSv1.2")
+            #expect(seen.body == "12")
         }
     }
 

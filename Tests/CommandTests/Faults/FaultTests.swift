@@ -55,7 +55,7 @@ extension EndToEnd {
 
         @Test("the documentation has a row for each fault")
         func page() throws {
-            let rows = try HardeningPage.rows(below: "| fault | exit |")
+            let rows = try DocumentationPage.hardening.rows(below: "| fault | exit |")
             let names = rows.map { $0.dropFirst(2).components(separatedBy: " | ").first ?? "" }
             #expect(names == FaultRow.all.map(\.name) + DisturbedRunTests.names)
         }

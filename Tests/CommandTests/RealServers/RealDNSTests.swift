@@ -17,30 +17,6 @@ extension EndToEnd {
             if: RealServer.isUsable(NameServers.programs),
             "nsd, bind9, unbound, dnsmasq-base (.ci/install tests)"))
     struct RealDNSTests {
-        static let world = ScenarioWorld()
-
-        typealias Pair = (authority: NameServers.Authority, resolver: NameServers.Resolver)
-        static let pairs: [Pair] = [(.nsd, .unbound), (.bind, .dnsmasq)]
-
-        /// Those that answer at once and the same each time. A policy host that does not is none of
-        /// the name servers' business, and costs time.
-        static let scenarios = Scenario.all.filter { $0.cost == .quick && !$0.isStateful }
-
-        /// Where a resolver says something else than the lab, by its nature, and why that is no
-        /// other verdict and no other cause.
-        static let otherEvidence: [String: String] = [
-            "policy-host-cname-loop": "a resolver gives up on the ring itself: SERVFAIL",
-            "record-cname-loop": "a resolver gives up on the ring itself: SERVFAIL",
-            "policy-host-dangling": "dnsmasq has the CNAME cached: NODATA for the second type",
-        ]
-
-        /// Faults of a name that a validating resolver has for real.
-        static let bogus = [
-            "domain-servfail": "", "record-servfail": "_mta-sts.",
-            "policy-host-servfail": "mta-sts.",
-        ]
-        static let refused = ["record-refused": "_mta-sts.", "policy-host-refused": "mta-sts."]
-
         private static func examine(
             _ scenarios: [Scenario], _ lab: Lab, resolver port: UInt16?
         ) async throws -> [String: Examined] {
@@ -52,7 +28,7 @@ extension EndToEnd {
             let candidates = try scenarios.enumerated().map { index, scenario in
                 let mode = scenario.expectedModeColumn.flatMap(ExpectedMode.init)
                 return Candidate(
-                    id: Int64(index), domain: try DomainName(world.domain(of: scenario)),
+                    id: Int64(index), domain: try DomainName(DNSPair.world.domain(of: scenario)),
                     expectations: Expectations(modes: Set([mode].compactMap { $0 })))
             }
             let outcome = try await TwoPasses.run(candidates, with: configuration)
@@ -62,55 +38,23 @@ extension EndToEnd {
 
         @Test(
             "the same evidence, verdict and causes as from the lab's DNS",
-            .timeLimit(.minutes(6)),
-            arguments: pairs)
-        func same(
-            pair: Pair
-        ) async throws {
+            .timeLimit(.minutes(6)), arguments: DNSPair.all)
+        func same(pair: DNSPair) async throws {
             let scratch = try Scratch()
-            let isValidating = pair.resolver == .unbound
-            let faulty = isValidating ? Array(Self.bogus.keys) + Array(Self.refused.keys) : []
-            let zone = ZoneFile(
-                Self.scenarios.filter { !faulty.contains($0.name) }, of: Self.world)
-            // Published soundly: what is wrong with them is the resolver's own doing.
-            var lines = zone.lines
-            for name in faulty { lines.formUnion(Self.soundLines(at: name)) }
-            try scratch.write(
-                "$TTL 300\n" + lines.sorted().joined(separator: "\n") + "\n", to: "zone")
+            try scratch.write(pair.zoneText, to: "zone")
             let (authority, resolver) = (try LoopbackPort.free(), try LoopbackPort.free())
             let first = try await NameServers.start(pair.authority, port: authority, in: scratch)
             try await RealServer.with([first]) {
+                let faults = pair.resolver.faults
                 let second = try await NameServers.start(
                     pair.resolver, port: resolver, asking: authority,
-                    bogus: Self.names(Self.bogus), refused: Self.names(Self.refused), in: scratch)
+                    bogus: faults.filter { $0.kind == .bogus }.map(\.name),
+                    refused: faults.filter { $0.kind == .refused }.map(\.name), in: scratch)
                 try await RealServer.with([second]) {
-                    let told = Self.scenarios.filter {
-                        zone.left[$0.name] == nil || faulty.contains($0.name)
-                    }
-                    #expect(told.count > 100, "nearly all that is quick")
+                    #expect(pair.told.count > 100, "nearly all that is quick")
                     try await compare(
-                        told, resolver: resolver, "\(pair.authority), \(pair.resolver)")
-                }
-            }
-        }
-
-        private func compare(
-            _ scenarios: [Scenario], resolver: UInt16, _ servers: String
-        ) async throws {
-            try await Lab.withLab(world: Self.world) { lab in
-                let simulated = try await Self.examine(scenarios, lab, resolver: nil)
-                let real = try await Self.examine(scenarios, lab, resolver: resolver)
-                #expect(real.count == scenarios.count)
-                for scenario in scenarios {
-                    let wanted = try #require(simulated[scenario.name])
-                    let found = try #require(real[scenario.name])
-                    let what = "\(scenario.name) from \(servers)"
-                    #expect(found.assessment.verdict == wanted.assessment.verdict, "\(what)")
-                    #expect(
-                        found.assessment.findings.map(\.cause)
-                            == wanted.assessment.findings.map(\.cause), "\(what)")
-                    guard Self.otherEvidence[scenario.name] == nil else { continue }
-                    #expect(found.evidence.comparable == wanted.evidence.comparable, "\(what)")
+                        pair.told, resolver: resolver, pair.testDescription,
+                        otherEvidence: pair.resolver.otherEvidence)
                 }
             }
         }
@@ -120,31 +64,71 @@ extension EndToEnd {
             .timeLimit(.minutes(6)))
         func trustsNothing() async throws {
             let scratch = try Scratch()
+            let lines = DNSPair.trustingNothing.flatMap(DNSPair.soundLines)
             try scratch.write(
-                "$TTL 300\n"
-                    + Self.soundLines(at: "domain-servfail").sorted().joined(separator: "\n")
-                    + "\n", to: "zone")
+                "$TTL 300\n" + lines.sorted().joined(separator: "\n") + "\n", to: "zone")
             let (authority, resolver) = (try LoopbackPort.free(), try LoopbackPort.free())
             let first = try await NameServers.start(.bind, port: authority, in: scratch)
             try await RealServer.with([first]) {
                 let second = try await NameServers.start(
                     .dnsmasq, port: resolver, asking: authority, trustsNothing: true, in: scratch)
                 try await RealServer.with([second]) {
-                    let scenario = try #require(Scenario.named("domain-servfail"))
-                    try await compare([scenario], resolver: resolver, "dnsmasq")
+                    let scenarios = try DNSPair.trustingNothing.map {
+                        try #require(Scenario.named($0))
+                    }
+                    try await compare(scenarios, resolver: resolver, "dnsmasq")
                 }
             }
         }
 
-        private static func names(_ prefixes: [String: String]) -> [String] {
-            prefixes.map { "\($1)\($0).\(world.zone)" }
+        /// - Parameter otherEvidence: by scenario. Where it is the same after all, that is a
+        ///   failure, too: the list would say more than is known.
+        private func compare(
+            _ scenarios: [Scenario], resolver: UInt16, _ servers: String,
+            otherEvidence: [String: String] = [:]
+        ) async throws {
+            let names = scenarios.map(\.name)
+            #expect(Set(otherEvidence.keys).subtracting(names).isEmpty, "all of them compared")
+            try await Lab.withLab(world: DNSPair.world) { lab in
+                let simulated = try await Self.examine(scenarios, lab, resolver: nil)
+                let real = try await Self.examine(scenarios, lab, resolver: resolver)
+                #expect(real.count == scenarios.count)
+                for scenario in scenarios {
+                    let wanted = try #require(simulated[scenario.name])
+                    let found = try #require(real[scenario.name])
+                    check(wanted.assessment, of: scenario, from: "the lab")
+                    check(found.assessment, of: scenario, from: servers)
+                    let what = "\(scenario.name) from \(servers)"
+                    #expect(
+                        found.assessment.findings.map(\.cause)
+                            == wanted.assessment.findings.map(\.cause), "\(what)")
+                    #expect(
+                        (found.evidence.comparable == wanted.evidence.comparable)
+                            == (otherEvidence[scenario.name] == nil),
+                        "\(what): \(found.evidence.comparable), \(wanted.evidence.comparable)")
+                }
+            }
         }
 
-        /// The sound scenario's part of the zone, at another scenario's name.
-        private static func soundLines(at name: String) -> [String] {
-            guard let sound = Scenario.named("sound") else { return [] }
-            let (from, to) = (world.domain(of: sound), "\(name).\(world.zone)")
-            return ZoneFile([sound], of: world).lines.map { $0.replacing(from, with: to) }
+        private func check(_ assessment: Assessment, of scenario: Scenario, from whose: String) {
+            let what = "\(scenario.name) from \(whose): \(scenario.why)"
+            #expect(assessment.verdict.rawValue == scenario.verdict, "\(what)")
+            let causes = Set(assessment.findings.map(\.cause.code)).sorted()
+            #expect(causes == scenario.causes, "\(what)")
+        }
+
+        @Test("the documentation's table is that of the scenarios and the pairs")
+        func page() throws {
+            let pairs = DNSPair.all.map(\.testDescription).joined(separator: " | ")
+            let wanted = DNSPair.scenarios.map { scenario in
+                let causes = scenario.causes.joined(separator: ", ")
+                let cells =
+                    DNSPair.all.map { $0.cell(scenario) }
+                    + [scenario.verdict, causes.isEmpty ? "none" : causes]
+                return "| `\(scenario.name)` | \(cells.joined(separator: " | ")) |"
+            }
+            #expect(
+                try DocumentationPage.realServers.rows(below: "| scenario | \(pairs) |") == wanted)
         }
     }
 }
