@@ -48,7 +48,7 @@ struct DNSPair: Sendable, CustomTestStringConvertible {
 
     /// What the documentation's table says of the scenario.
     func cell(_ scenario: Scenario) -> String {
-        if let reason = resolver.otherEvidence[scenario.name] { return reason }
+        if let reason = resolver.otherEvidence[scenario.name] { return reason.rawValue }
         if zone.left[scenario.name] == nil { return "same" }
         if resolver == .dnsmasq, Self.trustingNothing.contains(scenario.name) { return "same" }
         return "a server that fails: not in a zone"
@@ -89,21 +89,24 @@ extension NameServers.Resolver {
         }
     }
 
-    /// Scenarios for which it says something else than the lab, by its nature, and what. No
-    /// verdict and no cause sees it.
-    var otherEvidence: [String: String] {
+    /// Scenarios for which it says something else than the lab, by its nature. No verdict and no
+    /// cause sees it.
+    var otherEvidence: [String: OtherEvidence] {
+        let rings: [String: OtherEvidence] = [
+            "policy-host-cname-loop": .failure, "record-cname-loop": .failure,
+        ]
         switch self {
-        case .unbound:
-            [
-                "policy-host-cname-loop": "SERVFAIL: the resolver gives up on the ring itself",
-                "record-cname-loop": "SERVFAIL: the resolver gives up on the ring itself",
-            ]
+        case .unbound: return rings
         case .dnsmasq:
-            [
-                "policy-host-cname-loop": "SERVFAIL: the resolver gives up on the ring itself",
-                "record-cname-loop": "SERVFAIL: the resolver gives up on the ring itself",
-                "policy-host-dangling": "NODATA for the second type: the CNAME is cached",
-            ]
+            return rings.merging(["policy-host-dangling": .noDataForMissing]) { first, _ in first }
         }
     }
+}
+
+/// What a resolver says in place of what the lab says.
+enum OtherEvidence: String {
+    case failure = "SERVFAIL: the resolver gives up on the ring itself"
+    /// dnsmasq, of two questions that are under way at the same time: whether they are is a
+    /// matter of microseconds.
+    case noDataForMissing = "same, or NODATA for one of the two types, by timing"
 }
