@@ -8,8 +8,8 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// Reads `192.0.2.1:5353` or `[2001:db8::1]:5353`, and without a port `192.0.2.1` or
-    /// `2001:db8::1` where there is a default; nil for anything else, port 0 included.
+    /// Reads `192.0.2.1:5353` or `[2001:db8::1]:5353`, and where there is a default, `192.0.2.1`,
+    /// `2001:db8::1` and `[2001:db8::1]`; nil for anything else, port 0 included.
     public init?(_ text: some StringProtocol, defaultPort: UInt16? = nil) {
         if let address = IPAddress(text) {
             guard let defaultPort else { return nil }

@@ -59,8 +59,8 @@ extension Transfer {
         {
             record.handshakeReason = copenssl_pending_reason()
         }
-        // At the end of the handshake itself, too, where it is the one above `laterMessageLimit`.
-        if event & COPENSSL_CONNECT_EXIT == COPENSSL_CONNECT_EXIT, record.handshakeDone {
+        // Told at the end of the handshake itself, and then of each message behind it.
+        if event & COPENSSL_CONNECT_EXIT == COPENSSL_CONNECT_EXIT, value > 0, record.handshakeDone {
             record.laterMessages += 1
             if record.laterMessages > Self.laterMessageLimit { record.receivedOverLimit = true }
         }

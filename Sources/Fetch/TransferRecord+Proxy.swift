@@ -2,23 +2,31 @@ internal import CCurl
 internal import Evidence
 
 extension TransferRecord {
-    /// Whether a proxy may have done this in the host's place: whatever was not vouched for by the
-    /// host's own TLS. A certificate, an alert, and what came behind the handshake are the host's,
-    /// or those of a proxy that intercepts TLS, which nothing here can tell.
+    /// Whether a proxy may have done this in the host's place: whatever the host's own TLS does not
+    /// vouch for. Alerts before the handshake is done are no proof either: a firewall with a proxy
+    /// sends them to be polite. A certificate is taken for the host's, since without that nothing
+    /// could be found out; of a proxy that intercepts TLS `SurveyNote.trustDoubtful` tells.
     func leavesDoubt(_ outcome: Fetch.Outcome) -> Bool {
         switch outcome {
-        case .response: return false
+        case .response: false
         case .failed(let failure):
             switch failure {
-            case .connectRefused, .connectTimeout, .unreachable, .tlsTimeout, .tls(.reset),
-                .tls(.notTLS), .responseTimeout, .connectionLost:
-                return true
-            // libcurl's words. Negative codes are this machine's, or our own guard's.
-            case .local(let code): return code > 0
+            // The proxy was told where to go, and waits for the host as we would.
+            case .connectTimeout: !requestSent
+            case .connectRefused, .unreachable, .tlsTimeout, .responseTimeout, .connectionLost: true
+            case .tls: !handshakeDone
             // A cut, but for an end that the host itself told.
-            case .brokenResponse(.truncated), .brokenResponse(.empty): return !closeNotifyReceived
-            case .tls, .certificate, .tooLarge, .brokenResponse, .proxy: return false
+            case .brokenResponse(.truncated), .brokenResponse(.empty): !closeNotifyReceived
+            case .local(let code): Self.proxyCodes.contains(code)
+            case .certificate, .tooLarge, .brokenResponse, .proxy: false
             }
         }
     }
+
+    /// libcurl's words for a CONNECT that comes to nothing. Other codes are this machine's.
+    private static let proxyCodes = Set(
+        [
+            CURLE_COULDNT_CONNECT, CURLE_WEIRD_SERVER_REPLY, CURLE_GOT_NOTHING, CURLE_SEND_ERROR,
+            CURLE_RECV_ERROR, CURLE_PROXY,
+        ].map { Int($0.rawValue) })
 }

@@ -27,8 +27,8 @@ struct TransferRecord {
     /// More came through TLS than any host has to say, in bytes or in messages: the rest was not
     /// read.
     var receivedOverLimit = false
-    /// Messages behind the handshake that carry no data.
-    var laterMessages = 0
+    /// Messages behind the handshake that carry no data; -1 before OpenSSL has told its end.
+    var laterMessages = -1
     var verifyErrors: [VerifyError] = []
     var chain: [Certificate] = []
     /// The address of the X509_STORE the chain was verified against; nil before that.

@@ -128,7 +128,7 @@ extension DNSFault.Manner {
 
 /// The textual forms of the lab's own addresses; scenario tables hold nothing else.
 enum AddressText {
-    /// 4 or 16 bytes; nil for anything but a dotted quad or `prefix::last`.
+    /// 4 or 16 bytes; nil for anything but a dotted quad, `prefix::last` or `::last`.
     static func data(_ text: String) -> [UInt8]? {
         let quad = text.split(separator: ".", omittingEmptySubsequences: false)
         if quad.count == 4 {
@@ -137,7 +137,8 @@ enum AddressText {
         }
         let halves = text.split(separator: ":", omittingEmptySubsequences: false)
         guard halves.count == 3, halves[1].isEmpty,
-            let first = UInt16(halves[0], radix: 16), let last = UInt16(halves[2], radix: 16)
+            let first = UInt16(halves[0].isEmpty ? "0" : halves[0], radix: 16),
+            let last = UInt16(halves[2], radix: 16)
         else { return nil }
         return [UInt8(first >> 8), UInt8(first & 0xFF)] + Array(repeating: 0, count: 12)
             + [UInt8(last >> 8), UInt8(last & 0xFF)]

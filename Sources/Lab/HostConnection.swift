@@ -37,6 +37,8 @@ class HostConnection {
     private var dripTimer: Loop.Timer?
     /// What follows a good handshake in place of everything else.
     private var mischief: TLSMischief?
+    /// Nil: without end.
+    private var mischiefLeft: Int?
     private var isClosed = false
 
     /// Whose certificate a client gets that sends no server name (RFC 8461 §3.3 wants one).
@@ -191,9 +193,10 @@ class HostConnection {
             reset()
         case .torrent(let torrent):
             send(Outgoing(torrent))
-        case .afterwards(let mischief):
+        case .afterwards(let mischief, let times):
             guard (try? session.prepare(for: mischief)) != nil else { return close() }
             self.mischief = mischief
+            mischiefLeft = times
             present(CertificateRecipe(), for: name ?? Self.namelessHost)
         }
     }
@@ -201,12 +204,17 @@ class HostConnection {
     private func pester() -> Bool {
         guard let mischief else { return false }
         for _ in 0..<Self.piecesPerTurn {
+            if mischiefLeft == 0 {
+                phase = .listening
+                return true
+            }
             let step = session.pester(mischief)
             if waits(for: step) { return false }
             guard step == .done else {
                 close()
                 return false
             }
+            mischiefLeft? -= 1
             extendDeadline(by: desk.idleLimit)
         }
         desk.loop.setInterest(descriptor, .writable)

@@ -97,8 +97,8 @@ public enum HandshakeBehaviour: Sendable {
     case reset
     /// These bytes in reply to the ClientHello, TLS or not.
     case torrent(Torrent)
-    /// A good handshake, and then this in place of everything else.
-    case afterwards(TLSMischief)
+    /// A good handshake, and then this: so many times before anything else, or in place of it.
+    case afterwards(TLSMischief, times: Int? = nil)
 }
 
 /// How the certificate for a server name is minted.

@@ -206,7 +206,9 @@ extension EngineOptions {
 
     private static func proxy(_ text: String) throws -> Endpoint {
         let scheme = "http://"
-        var place = text.hasPrefix(scheme) ? text.dropFirst(scheme.count) : text[...]
+        // A scheme is the same in any case (RFC 3986 §3.1).
+        let hasScheme = text.prefix(scheme.count).lowercased() == scheme
+        var place = hasScheme ? text.dropFirst(scheme.count) : text[...]
         if place.hasSuffix("/") { place = place.dropLast() }
         guard let proxy = Endpoint(place) else {
             throw ValidationError(

@@ -118,7 +118,7 @@ struct RunPairTests {
             (["--connect-timeout", "1"], ["connectTimeout"]),
             (["--fetch-timeout", "5", "--dns-timeout", "3"], ["fetchTimeout"]),
             (["--probe-timeout", "5"], ["probeTimeout"]),
-            (["--proxy", "http://192.0.2.1:3128"], ["proxy"]),
+            (["--proxy", "HTTP://192.0.2.1:3128/"], ["proxy"]),
             (["--connect-timeout", "10", "--fetch-timeout", "60", "--probe-timeout", "60"], []),
         ] as [([String], [String])] {
             let options = RunOptions(try EngineOptions.parse(arguments).recorded())

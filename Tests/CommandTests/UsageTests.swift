@@ -41,6 +41,9 @@ struct UsageTests {
         .init(
             ["audit", "a.csv", "--proxy", "http://proxy.example:3128"], says: "proxy.example",
             why: "a name, which somebody would have to look up"),
+        .init(
+            ["audit", "a.csv", "--proxy", "http://me:secret@192.0.2.1:3128"],
+            says: "HTTP proxy's IP address", why: "no credentials are sent to anybody"),
         .init(["audit", "a.csv", "--proxy", "192.0.2.1"], says: "with a port", why: "no port"),
         .init(
             ["check", "a.example", "--proxy", "socks5://192.0.2.1:1080"], says: "HTTP proxy",

@@ -59,6 +59,43 @@ extension PolicyFetch {
             }
         }
 
+        @Test(
+            "messages behind the handshake: as many as any server may send, and not one more",
+            arguments: [(64, true), (65, false)])
+        func laterMessageCount(times: Int, isSound: Bool) async throws {
+            let hosts = Dictionary(
+                uniqueKeysWithValues: [TLSMischief.tickets, .keyUpdates].map { mischief in
+                    (
+                        "\(mischief)".lowercased(),
+                        HostBehaviour(
+                            handshake: .afterwards(mischief, times: times),
+                            response: .reply(body: PolicyHosts.policy))
+                    )
+                })
+            try await Bench.run(hosts) { bench async throws in
+                for name in hosts.keys {
+                    let fetch = try await bench.fetch(name)
+                    #expect((fetch.response?.status == 200) == isSound, "\(name): \(fetch.outcome)")
+                }
+            }
+        }
+
+        @Test("empty messages in place of a handshake: 256 KiB of them are enough")
+        func emptyMessages() async throws {
+            // HelloRequest (RFC 5246 §7.4.1.1), which OpenSSL passes over. Less than 1 MiB in all:
+            // who reads on waits for more until the deadline.
+            let hello: [UInt8] = [22, 3, 3, 0, 4, 0, 0, 0, 0]
+            let torrent = Torrent(
+                Array((0..<40_000).map { _ in hello }.joined()), ending: .silence)
+            let host = HostBehaviour(handshake: .torrent(torrent), response: .silence)
+            try await Bench.run(["empty": host], configuring: { $0.connectTimeout = .seconds(10) }) {
+                bench async throws in
+                let excessiveMessageSize = 152
+                #expect(
+                    try await bench.fetch("empty").failure == .tls(.other(excessiveMessageSize)))
+            }
+        }
+
         @Test("a handshake that hangs is a TLS timeout, not one of TCP") func hang() async throws {
             let host = HostBehaviour(handshake: .hang, response: .silence)
             try await Bench.run(["hang": host], configuring: { $0.connectTimeout = .seconds(1) }) {

@@ -113,24 +113,37 @@ struct OutcomeTests {
         "through a proxy, only what the host's own TLS vouches for is the host's",
         arguments: [
             (.failed(.connectRefused), true, "by whom?"),
-            (.failed(.connectTimeout), true, "the proxy waits, or does not answer"),
+            (.failed(.connectTimeout), true, "the proxy is not reached"),
+            (.failed(.unreachable), true, "no route to the proxy"),
             (.failed(.tlsTimeout), true, "bytes that do not come"),
             (.failed(.tls(.reset)), true, "a tunnel that ends"),
             (.failed(.tls(.notTLS)), true, "the proxy's own page"),
+            (.failed(.tls(.alert(49))), true, "access_denied, by a firewall"),
+            (.failed(.tls(.oldVersion)), true, "nobody has vouched for that alert"),
             (.failed(.responseTimeout), true, "bytes that do not come"),
             (.failed(.connectionLost), true, "a tunnel that ends"),
             (.failed(.brokenResponse(.truncated)), true, "a cut"),
+            (.failed(.brokenResponse(.empty)), true, "a cut"),
             (.failed(.local(code: 56)), true, "libcurl's word for a refused CONNECT"),
+            (.failed(.local(code: 27)), false, "no memory left here"),
             (.failed(.local(code: -24)), false, "no descriptor left here"),
             (.failed(.guarded), false, "our own guard"),
-            (.failed(.tls(.alert(112))), false, "TLS says so"),
-            (.failed(.tls(.oldVersion)), false, "TLS says so"),
             (.failed(.certificate([.expired])), false, "the host's certificate"),
             (.failed(.tooLarge(limitBytes: 1)), false, "read within TLS"),
             (.failed(.brokenResponse(.badHeader)), false, "read within TLS"),
+            (.failed(.proxy(status: 403)), false, "known already"),
         ] as [(Fetch.Outcome, Bool, String)])
     func proxy(outcome: Fetch.Outcome, isDoubtful: Bool, why: String) {
         #expect(TransferRecord().leavesDoubt(outcome) == isDoubtful, "\(why)")
+    }
+
+    @Test("and so is an alert behind the handshake, and a host that the proxy waits for in vain")
+    func behindProxy() {
+        let record = Self.connected { $0.handshakeDone = true }
+        #expect(!record.leavesDoubt(.failed(.tls(.alert(116)))))
+        var waiting = TransferRecord()
+        waiting.requestSent = true
+        #expect(!waiting.leavesDoubt(.failed(.connectTimeout)))
     }
 
     @Test("a cut that the host itself announced is no proxy's doing")

@@ -1,4 +1,5 @@
 import Evidence
+import Fetch
 import Testing
 
 @testable import Survey
@@ -173,6 +174,8 @@ struct ExaminerTests {
             (Fetch.Outcome.failed(.responseTimeout), true), (.failed(.connectTimeout), true),
             (.failed(.connectRefused), false), (.policy, false), (.status(404), false),
             (.status(503), true), (.failed(.unreachable), true),
+            (.failed(.proxy(status: 403)), true), (.failed(.proxy(status: 503)), true),
+            (.failed(.local(code: -24)), true), (.failed(.guarded), false),
         ])
     func orphan(outcome: Fetch.Outcome, isPartial: Bool) async throws {
         let answers: [String: [Script.Answer]] = [
@@ -327,8 +330,17 @@ struct ExaminerRetryTests {
             [.failed(.proxy(status: 503)), .policy], requests: 2, last: .policy,
             why: "the proxy found no way for once"),
         Row(
+            [.failed(.proxy(status: 200))], requests: 2, last: .failed(.proxy(status: 200)),
+            why: "a tunnel that stalls: each attempt may cost the whole deadline"),
+        Row(
+            [.failed(.proxy(status: 429)), .policy], requests: 2, last: .policy,
+            why: "the proxy had enough of us for a moment"),
+        Row(
             [.failed(.proxy(status: 407))], requests: 1, last: .failed(.proxy(status: 407)),
             why: "the proxy wants a password each time"),
+        Row(
+            [.failed(.proxy(status: 511))], requests: 1, last: .failed(.proxy(status: 511)),
+            why: "somebody has to log in first"),
         Row(
             [.failed(.local(code: -13))], requests: 1, last: .failed(.local(code: -13)),
             why: "our own guard"),

@@ -82,7 +82,10 @@ extension Explanation {
             make the connection, itself or through the proxy that it was told to use.
             """,
         senderView: "Nothing is known: this says more about the audit's network than the domain.",
-        remedy: "Run the audit from a network that reaches the addresses, IPv6 ones included.",
+        remedy: """
+            Run the audit from a network, or through a proxy, that reaches the addresses, IPv6 ones \
+            included.
+            """,
         rfc: "RFC 8461 §3.3", common: .policyNotServed, step: .fetch,
         verify: [Command.policyTimed, Command.hostAddresses])
 

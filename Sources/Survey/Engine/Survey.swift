@@ -89,8 +89,7 @@ public actor Survey {
             let hosts = await desk.blockedHosts
             var notes = limits
             if hosts > 0 { notes.append(.mailPortBlocked(hosts: hosts)) }
-            if let doubt = counters.clockDoubt { notes.append(doubt) }
-            return notes
+            return notes + counters.doubts.notes
         }
     }
 

@@ -28,9 +28,7 @@ final class SurveyCounters: Sendable {
     let hasResolverAnswered = StopFlag()
     /// 1 while a resolver that had answered does not.
     let resolverSilence = Count()
-    /// Domains with a policy host whose certificate is within its time, and with one whose is not.
-    private let inTime = Count()
-    private let outOfTime = Count()
+    let doubts = HostDoubts()
     private let verdicts = Verdict.allCases.map { ($0, Count()) }
 
     func count(_ failure: LookupFailure?, queries number: Int) {
@@ -52,32 +50,8 @@ final class SurveyCounters: Sendable {
         examined.add(1)
         // It comes again in the last pass, and each host counts once.
         if result.isProvisional { return provisional.add(1) }
-        countTimes(result.evidence.fetches)
+        doubts.count(result.evidence.fetches)
         verdicts.first { $0.0 == result.assessment.verdict }?.1.add(1)
-    }
-
-    /// Nil unless nearly all of at least 20 certificates were outside their time.
-    var clockDoubt: SurveyNote? {
-        let hosts = outOfTime.current
-        guard hosts >= 20, inTime.current * 20 <= hosts else { return nil }
-        return .clockDoubtful(hosts: hosts)
-    }
-
-    private func countTimes(_ fetches: [Fetch]) {
-        for fetch in fetches {
-            switch fetch.outcome {
-            case .response: return inTime.add(1)
-            case .failed(.certificate(let problems)):
-                let isLate = problems.contains(.expired) || problems.contains(.notYetValid)
-                return (isLate ? outOfTime : inTime).add(1)
-            case .failed(.tooLarge), .failed(.responseTimeout), .failed(.brokenResponse),
-                .failed(.connectionLost):
-                return inTime.add(1)
-            case .failed(.connectRefused), .failed(.connectTimeout), .failed(.unreachable),
-                .failed(.tlsTimeout), .failed(.tls), .failed(.proxy), .failed(.local):
-                continue
-            }
-        }
     }
 
     var progress: SurveyProgress {

@@ -8,6 +8,11 @@ public enum SurveyNote: Hashable, Sendable {
     /// Nearly every policy host had a certificate outside its time, `hosts` of them, which is
     /// rather the fault of one clock here than of all of theirs.
     case clockDoubtful(hosts: Int)
+    /// Nearly every policy host had a certificate that leads to no trusted root, `hosts` of them:
+    /// the CA bundle is the wrong one, or somebody here intercepts TLS.
+    case trustDoubtful(hosts: Int)
+    /// The proxy connected to next to none of the policy hosts, and failed for `hosts` of them.
+    case proxyFailing(hosts: Int)
 
     /// Stable, for the store.
     public var code: String {
@@ -15,6 +20,8 @@ public enum SurveyNote: Hashable, Sendable {
         case .mailPortBlocked: "mail-port-blocked"
         case .fileLimit: "file-limit"
         case .clockDoubtful: "clock-doubtful"
+        case .trustDoubtful: "trust-doubtful"
+        case .proxyFailing: "proxy-failing"
         }
     }
 
@@ -30,6 +37,13 @@ public enum SurveyNote: Hashable, Sendable {
         case .clockDoubtful(let hosts):
             "\(hosts) policy hosts had a certificate that is expired or not yet valid, and next to "
                 + "none a valid one: check the clock of this machine (date -u) before you believe it."
+        case .trustDoubtful(let hosts):
+            "\(hosts) policy hosts had a certificate that leads to no trusted root, and next to none "
+                + "one that does: check the CA bundle (--ca-file), and whether TLS is intercepted here, "
+                + "before you believe it."
+        case .proxyFailing(let hosts):
+            "The proxy did not connect to \(hosts) policy hosts, and to next to none it did: check "
+                + "--proxy and what the proxy allows."
         }
     }
 }

@@ -64,10 +64,23 @@ extension Fetch.Outcome {
         return !response.isThrottled
     }
 
+    /// The host had no part in it, and would have been asked but for what failed here. The
+    /// address guard's word is another matter: nobody is asked there, tonight or ever.
+    var isOfThisSide: Bool {
+        switch self {
+        case .failed(.guarded): false
+        case .failed(.unreachable), .failed(.proxy), .failed(.local): true
+        case .response, .failed: false
+        }
+    }
+
     /// Whether TCP connected; nil when the outcome is of our own making.
     fileprivate var hasConnected: Bool? {
         switch self {
         case .failed(.connectTimeout): false
+        // 504: what the proxy waited for did not come. 2xx: it was connected.
+        case .failed(.proxy(504)): false
+        case .failed(.proxy(200...299)): true
         case .failed(.unreachable), .failed(.proxy), .failed(.local): nil
         case .response, .failed: true
         }

@@ -84,11 +84,14 @@ struct Retrying: Sendable {
 }
 
 extension Fetch.Outcome {
-    /// How many of `retries` attempts are worth making. A late response gets one: each costs the
-    /// whole deadline.
+    /// How many of `retries` attempts are worth making. A late response gets one, and so does
+    /// what came to nothing at a proxy, which may be one: each costs the whole deadline.
     func worthwhile(_ retries: Int) -> Int {
         guard isTransient else { return 0 }
-        return self == .failed(.responseTimeout) ? min(1, retries) : retries
+        return switch self {
+        case .failed(.responseTimeout), .failed(.proxy): min(1, retries)
+        case .response, .failed: retries
+        }
     }
 
     /// Whether another attempt in a moment may well end otherwise. A refused connection and a
@@ -106,8 +109,14 @@ extension Fetch.Outcome {
             .failed(.brokenResponse(.truncated)):
             true
         case .failed(.proxy(let status)):
-            // A proxy that forbids, or wants a password, does so the next time, too.
-            !(400...499).contains(status)
+            switch status {
+            // RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4: try again.
+            case 408, 425, 429: true
+            // A proxy that forbids or wants a password, or somebody to log in (RFC 6585 §6), does so
+            // the next time, too.
+            case 300...499, 511: false
+            default: true
+            }
         case .failed(.local(let code)):
             // Negative codes are our own refusals: guarded, cancelled, closed.
             code >= 0

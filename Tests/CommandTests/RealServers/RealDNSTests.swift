@@ -124,20 +124,6 @@ extension EndToEnd {
             let causes = Set(assessment.findings.map(\.cause.code)).sorted()
             #expect(causes == scenario.causes, "\(what)")
         }
-
-        @Test("the documentation's table is that of the scenarios and the pairs")
-        func page() throws {
-            let pairs = DNSPair.all.map(\.testDescription).joined(separator: " | ")
-            let wanted = DNSPair.scenarios.map { scenario in
-                let causes = scenario.causes.joined(separator: ", ")
-                let cells =
-                    DNSPair.all.map { $0.cell(scenario) }
-                    + [scenario.verdict, causes.isEmpty ? "none" : causes]
-                return "| `\(scenario.name)` | \(cells.joined(separator: " | ")) |"
-            }
-            #expect(
-                try DocumentationPage.realServers.rows(below: "| scenario | \(pairs) |") == wanted)
-        }
     }
 }
 

@@ -14,48 +14,12 @@ extension EndToEnd {
         "A real proxy",
         .enabled(if: RealServer.isUsable(["apache2"]), "apache2-bin (.ci/install tests)"))
     struct RealProxyTests {
-        struct Row: Sendable {
-            var name: String
-            var address = LabAddress.normal
-            var host = HostBehaviour(response: .reply(body: Array(WebRow.policy.utf8)))
-            /// What the proxy was asked for, without the port; nil: nothing.
-            var target: String? = LabAddress.normal
-            var verdict: String
-            var causes: [String]
-            var why: String
-        }
-
-        static let rows: [Row] = [
-            Row(name: "sound", verdict: "enforced", causes: [], why: "as without a proxy"),
-            Row(
-                name: "expired", host: WebRow.certificate(WebRow.expired),
-                verdict: "ineffective", causes: ["policy-certificate-expired"],
-                why: "TLS goes through to the host"),
-            Row(
-                name: "alert", host: HostBehaviour(handshake: .alert, response: .silence),
-                verdict: "ineffective", causes: ["policy-tls-failed"], why: "an alert is the host's"
-            ),
-            Row(
-                name: "redirect", host: WebRow.redirect, verdict: "ineffective",
-                causes: ["policy-redirected"], why: "and not followed"),
-            Row(
-                name: "reset", host: HostBehaviour(handshake: .reset, response: .silence),
-                verdict: "unmeasured", causes: ["policy-unreachable"],
-                why: "the end of a tunnel may be the proxy's doing"),
-            Row(
-                name: "refused", address: "127.0.2.9", target: "127.0.2.9", verdict: "unmeasured",
-                causes: ["policy-unreachable"], why: "503: the proxy does not say why"),
-            Row(
-                name: "inward", address: "10.0.0.1", target: nil, verdict: "ineffective",
-                causes: ["policy-host-special-address"], why: "a proxy is not asked to go there"),
-        ]
-
         /// The results by name, and the request lines that the proxy has written down.
         private static func audit(
             allowing port: (Lab) -> UInt16
         ) async throws -> (results: [String: Examined], requests: [String], port: UInt16) {
             var domains: [String: DomainSpecification] = [:]
-            for row in rows {
+            for row in ProxyRow.all {
                 var specification = DomainSpecification()
                 specification.policyHost = DNSNode(addresses: [row.address])
                 specification.host = row.host
@@ -74,17 +38,29 @@ extension EndToEnd {
                 return try await RealServer.with([server]) {
                     var configuration = try lab.surveyConfiguration
                     configuration.fetch.proxy = proxy
-                    let candidates = try rows.enumerated().map { index, row in
+                    let candidates = try ProxyRow.all.enumerated().map { index, row in
                         Candidate(
                             id: Int64(index), domain: try DomainName(row.name + ".custom.example"))
                     }
                     let outcome = try await TwoPasses.run(candidates, with: configuration)
                     let results = Dictionary(
-                        uniqueKeysWithValues: outcome.results.map { (rows[Int($0)].name, $1) })
-                    let log = try scratch.text("requests")
-                    return (results, log.split(separator: "\n").map(String.init), lab.policyPort)
+                        uniqueKeysWithValues: outcome.results.map { (ProxyRow.all[Int($0)].name, $1) })
+                    let fetches = outcome.progress.fetches
+                    return (results, try await requests(fetches, in: scratch), lab.policyPort)
                 }
             }
+        }
+
+        /// Apache writes a line when its tunnel has ended, which may be after the audit: waits for
+        /// `count` of them, for a few seconds.
+        private static func requests(_ count: Int, in scratch: Scratch) async throws -> [String] {
+            let deadline = ContinuousClock.now + .seconds(10)
+            var lines: [String] = []
+            repeat {
+                try await Task.sleep(for: .milliseconds(50))
+                lines = try scratch.text("requests").split(separator: "\n").map(String.init)
+            } while lines.count < count && ContinuousClock.now < deadline
+            return lines
         }
 
         private static func apache(
@@ -114,26 +90,27 @@ extension EndToEnd {
             .timeLimit(.minutes(6)))
         func rows() async throws {
             let (results, requests, port) = try await Self.audit { $0.policyPort }
-            for row in Self.rows {
+            for row in ProxyRow.all {
                 let found = try #require(results[row.name]).assessment
-                #expect(found.verdict.rawValue == row.verdict, "\(row.name): \(row.why)")
-                #expect(found.findings.map(\.cause.code) == row.causes, "\(row.name): \(row.why)")
+                #expect(found.verdict.rawValue == row.verdict, "\(row.name): \(row.what)")
+                #expect(found.findings.map(\.cause.code) == row.causes, "\(row.name): \(row.what)")
             }
-            let targets = Set(Self.rows.compactMap(\.target))
             #expect(
-                Set(requests) == Set(targets.map { "CONNECT \($0):\(port) HTTP/1.1" }),
+                Set(requests) == Set(ProxyRow.targets.map { "CONNECT \($0):\(port) HTTP/1.1" }),
                 "the address and never the name, which the proxy would look up")
         }
 
-        @Test("a proxy that forbids: not measured, and asked once for each pass")
+        @Test(
+            "a proxy that forbids: not measured, and asked once for each pass",
+            .timeLimit(.minutes(6)))
         func forbids() async throws {
             let (results, requests, _) = try await Self.audit { _ in 1 }
-            for row in Self.rows where row.target != nil {
+            for row in ProxyRow.all where row.target != nil {
                 let found = try #require(results[row.name])
                 #expect(found.evidence.fetches.map(\.outcome) == [.failed(.proxy(status: 403))])
                 #expect(found.assessment.verdict == .unmeasured, "\(row.name)")
             }
-            #expect(requests.count == 2 * Self.rows.count { $0.target != nil })
+            #expect(requests.count == 2 * ProxyRow.targets.count)
         }
     }
 }

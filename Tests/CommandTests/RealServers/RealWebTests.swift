@@ -90,16 +90,6 @@ extension EndToEnd {
                         == wanted.evidence.compared(row.differs), "\(row.testDescription)")
             }
         }
-
-        @Test("the documentation's table is that of the rows")
-        func page() throws {
-            let wanted = WebRow.all.map { row in
-                let causes = row.causes.isEmpty ? "none" : row.causes.joined(separator: ", ")
-                return "| \(row.server.rawValue) | \(row.mistake) | \(row.verdict) | \(causes) |"
-            }
-            let rows = try DocumentationPage.realServers.rows(below: "| server | what it does |")
-            #expect(rows == wanted)
-        }
     }
 }
 

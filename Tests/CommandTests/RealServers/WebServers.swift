@@ -10,31 +10,33 @@ struct WebServers {
     let scratch: Scratch
     let files: CertificateFiles
     let port: UInt16
+    /// The certificate of what answers where no virtual host has the name: the company's web site.
+    /// Written once: Apache reads its certificates a second time when it listens already.
+    private let other: String
 
     init(in scratch: Scratch) throws {
         self.scratch = scratch
         files = try CertificateFiles(folder: scratch.folder)
         port = try LoopbackPort.free()
+        other = try files.write("www.lab.example", CertificateRecipe())
     }
 
     func start(_ server: WebRow.Server) async throws -> RealServer {
         let rows = WebRow.all.filter { $0.server == server }
         for row in rows { try publish(row) }
-        // What answers where no virtual host has the name: the company's web site.
-        let other = try files.write("www.lab.example", CertificateRecipe())
         let command: String
         switch server {
         case .nginx:
-            try scratch.write(try nginx(rows, other), to: "nginx.conf")
+            try scratch.write(try nginx(rows), to: "nginx.conf")
             command = "nginx -p \(Shell.quoted(scratch.folder)) -c nginx.conf -e nginx.log"
         case .apache:
-            try scratch.write(try apache(rows, other), to: "apache.conf")
+            try scratch.write(try apache(rows), to: "apache.conf")
             command = "apache2 -f \(Shell.quoted(scratch.path("apache.conf"))) -DFOREGROUND"
         case .caddy:
             try scratch.write(try caddy(rows), to: "Caddyfile")
             command = "caddy run --config Caddyfile --adapter caddyfile"
         case .haproxy:
-            try scratch.write(try haproxy(rows, other), to: "haproxy.cfg")
+            try scratch.write(try haproxy(rows), to: "haproxy.cfg")
             command = "haproxy -db -f haproxy.cfg"
         }
         return try await RealServer.start(
@@ -64,7 +66,7 @@ struct WebServers {
                 .replacing("{page}", with: folder(row) + "/index.html"))
     }
 
-    private func nginx(_ rows: [WebRow], _ other: String) throws -> String {
+    private func nginx(_ rows: [WebRow]) throws -> String {
         let hosts = try rows.compactMap { row -> String? in
             guard let pem = try certificate(row) else { return nil }
             return """
@@ -107,7 +109,7 @@ struct WebServers {
             """
     }
 
-    private func apache(_ rows: [WebRow], _ other: String) throws -> String {
+    private func apache(_ rows: [WebRow]) throws -> String {
         let modules = [
             "mpm_event", "authz_core", "authn_core", "authz_user", "auth_basic", "authn_file",
             "alias", "dir", "mime", "headers", "rewrite", "setenvif", "ssl", "filter", "deflate",
@@ -173,7 +175,7 @@ struct WebServers {
             """
     }
 
-    private func haproxy(_ rows: [WebRow], _ other: String) throws -> String {
+    private func haproxy(_ rows: [WebRow]) throws -> String {
         var list = ""
         var rules = ""
         for row in rows {

@@ -5,8 +5,8 @@ import Testing
 
 @testable import Survey
 
-@Suite("A clock that seems wrong")
-struct ClockDoubtTests {
+@Suite("What is wrong with nearly every host")
+struct HostDoubtTests {
     typealias Row = (late: Int, fine: [Fetch.Outcome], isDoubtful: Bool, why: String)
 
     private static let late = Fetch.Outcome.failed(.certificate([.expired]))
@@ -27,8 +27,31 @@ struct ClockDoubtTests {
         for outcome in Array(repeating: Self.late, count: row.late) + row.fine {
             counters.count(try Self.examined(outcome))
         }
-        let wanted: SurveyNote? = row.isDoubtful ? .clockDoubtful(hosts: 20) : nil
-        #expect(counters.clockDoubt == wanted, "\(row.why)")
+        let wanted = row.isDoubtful ? [SurveyNote.clockDoubtful(hosts: 20)] : []
+        #expect(counters.doubts.notes == wanted, "\(row.why)")
+    }
+
+    static let others: [(outcome: Fetch.Outcome, note: SurveyNote?, why: String)] = [
+        (untrusted, .trustDoubtful(hosts: 20), "whose bundle is it?"),
+        (.failed(.certificate([.chainIncomplete])), .trustDoubtful(hosts: 20), "of an unknown CA"),
+        (.failed(.certificate([.selfSigned])), .trustDoubtful(hosts: 20), "all of one appliance"),
+        (.failed(.certificate([.nameMismatch])), nil, "a root is behind it"),
+        (.failed(.proxy(status: 403)), .proxyFailing(hosts: 20), "the proxy lets nobody through"),
+        (.failed(.connectRefused), nil, "hosts refuse, and no proxy was in it"),
+        (.policy, nil, "all in order"),
+    ]
+
+    @Test("roots and proxies, too", arguments: others)
+    func other(outcome: Fetch.Outcome, note: SurveyNote?, why: String) throws {
+        for fine in [0, 1, 2] {
+            let counters = SurveyCounters()
+            let outcomes =
+                Array(repeating: outcome, count: 20)
+                + Array(repeating: Fetch.Outcome.failed(.responseTimeout), count: fine)
+            for outcome in outcomes { counters.count(try Self.examined(outcome)) }
+            let wanted = fine < 2 ? [note].compactMap { $0 } : []
+            #expect(counters.doubts.notes == wanted, "\(why), \(fine) fine ones")
+        }
     }
 
     @Test("a host counts once, not at each look")
@@ -37,9 +60,9 @@ struct ClockDoubtTests {
         for isProvisional in [true, false] {
             for _ in 0..<10 { counters.count(try Self.examined(Self.late, isProvisional)) }
         }
-        #expect(counters.clockDoubt == nil)
+        #expect(counters.doubts.notes == [])
         for _ in 0..<10 { counters.count(try Self.examined(Self.late)) }
-        #expect(counters.clockDoubt == SurveyNote.clockDoubtful(hosts: 20))
+        #expect(counters.doubts.notes == [.clockDoubtful(hosts: 20)])
     }
 
     private static func examined(

@@ -1,0 +1,41 @@
+import Testing
+
+@testable import Lab
+
+/// The page of real servers says what the tests say, wherever they run.
+@Suite("The documentation's tables of real servers")
+struct RealServersPageTests {
+    @Test("name servers: the scenarios and the pairs")
+    func names() throws {
+        let pairs = DNSPair.all.map(\.testDescription).joined(separator: " | ")
+        let wanted = DNSPair.scenarios.map { scenario in
+            let causes = scenario.causes.joined(separator: ", ")
+            let cells =
+                DNSPair.all.map { $0.cell(scenario) }
+                + [scenario.verdict, causes.isEmpty ? "none" : causes]
+            return "| `\(scenario.name)` | \(cells.joined(separator: " | ")) |"
+        }
+        #expect(
+            try DocumentationPage.realServers.rows(below: "| scenario | \(pairs) |") == wanted)
+    }
+
+    @Test("web servers: the rows")
+    func web() throws {
+        let wanted = WebRow.all.map { row in
+            let causes = row.causes.isEmpty ? "none" : row.causes.joined(separator: ", ")
+            return "| \(row.server.rawValue) | \(row.mistake) | \(row.verdict) | \(causes) |"
+        }
+        let rows = try DocumentationPage.realServers.rows(below: "| server | what it does |")
+        #expect(rows == wanted)
+    }
+
+    @Test("a proxy: the rows")
+    func proxy() throws {
+        let wanted = ProxyRow.all.map { row in
+            let causes = row.causes.isEmpty ? "none" : row.causes.joined(separator: ", ")
+            return "| \(row.what) | \(row.verdict) | \(causes) |"
+        }
+        let rows = try DocumentationPage.realServers.rows(below: "| behind the proxy |")
+        #expect(rows == wanted)
+    }
+}
