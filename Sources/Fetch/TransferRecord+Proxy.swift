@@ -11,9 +11,9 @@ extension TransferRecord {
         case .response: false
         case .failed(let failure):
             switch failure {
-            // The proxy was told where to go, and waits for the host as we would.
-            case .connectTimeout: !requestSent
-            case .connectRefused, .unreachable, .tlsTimeout, .responseTimeout, .connectionLost: true
+            case .connectRefused, .connectTimeout, .unreachable, .tlsTimeout, .responseTimeout,
+                .connectionLost:
+                true
             case .tls: !handshakeDone
             // A cut, but for an end that the host itself told.
             case .brokenResponse(.truncated), .brokenResponse(.empty): !closeNotifyReceived

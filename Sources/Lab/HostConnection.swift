@@ -11,7 +11,7 @@ class HostConnection {
         case handshake
         case listening
         case sending
-        /// Doing what `mischief` says for as long as the client stays.
+        /// Doing what `mischief` says.
         case pestering
         /// Sending close_notify.
         case farewell
@@ -37,7 +37,7 @@ class HostConnection {
     private var dripTimer: Loop.Timer?
     /// What follows a good handshake in place of everything else.
     private var mischief: TLSMischief?
-    /// Nil: without end.
+    /// How many times more; nil: without end.
     private var mischiefLeft: Int?
     private var isClosed = false
 

@@ -97,7 +97,8 @@ public enum HandshakeBehaviour: Sendable {
     case reset
     /// These bytes in reply to the ClientHello, TLS or not.
     case torrent(Torrent)
-    /// A good handshake, and then this: so many times before anything else, or in place of it.
+    /// A good handshake, and then this: so many times before anything else; nil: in place of it,
+    /// without end.
     case afterwards(TLSMischief, times: Int? = nil)
 }
 

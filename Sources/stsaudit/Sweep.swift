@@ -292,6 +292,11 @@ private actor NoteKeeper {
         for note in notes where !kept.contains(note) {
             try await run.note(code: note.code, detail: note.sentence(port: port))
         }
+        // What held for the first hosts need not hold for all.
+        let codes = Set(notes.map(\.code))
+        for code in Set(kept.map(\.code)).subtracting(codes) {
+            try await run.withdrawNote(code: code)
+        }
         kept = notes
     }
 }

@@ -75,7 +75,8 @@ extension PolicyFetch {
             try await Bench.run(hosts) { bench async throws in
                 for name in hosts.keys {
                     let fetch = try await bench.fetch(name)
-                    #expect((fetch.response?.status == 200) == isSound, "\(name): \(fetch.outcome)")
+                    #expect(fetch.response?.status == (isSound ? 200 : nil), "\(name)")
+                    #expect(fetch.failure == (isSound ? nil : .brokenResponse(.notHTTP)), "\(name)")
                 }
             }
         }

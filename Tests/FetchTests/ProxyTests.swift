@@ -11,6 +11,8 @@ extension PolicyFetch {
         struct Row: Sendable {
             var greeting: MailBehaviour.Greeting
             var failure: FetchFailure
+            /// Seconds; short where nothing comes.
+            var limit = 40
             var why: String
         }
 
@@ -34,12 +36,15 @@ extension PolicyFetch {
                 failure: .proxy(status: 200), why: "connected, and cut"),
             Row(
                 greeting: says("HTTP/1.1 200 OK\r\n\r\n"), failure: .proxy(status: 200),
-                why: "connected, and silent"),
+                limit: 2, why: "connected, and silent"),
             Row(
                 greeting: says("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 503 Unavailable\r\n\r\n"),
                 failure: .proxy(status: 200), why: "connected, and its own page"),
             Row(greeting: .raw([]), failure: .proxy(status: 0), why: "closed without a word"),
-            Row(greeting: .silence, failure: .connectTimeout, why: "waits for the host"),
+            Row(
+                greeting: says("HTTP/1.1 403 Forbidden\r\nX: "), failure: .proxy(status: 403),
+                limit: 2, why: "stalls within its reply"),
+            Row(greeting: .silence, failure: .proxy(status: 0), limit: 2, why: "waits for the host"),
         ]
 
         private static func says(
@@ -56,7 +61,7 @@ extension PolicyFetch {
                 let server = try await MailServer.start(world: world, port: 0)
                 let address = try #require(IPAddress(place))
                 let configuration = FetchConfiguration(
-                    caFile: server.caFile, connectTimeout: .seconds(2),
+                    caFile: server.caFile, connectTimeout: .seconds(row.limit),
                     proxy: Endpoint(address: address, port: server.port), addressGuard: .loopback)
                 let result = await withFetcher(configuration) { fetcher in
                     await fetcher.fetch(policyHost: PolicyHosts.name("a"), from: address)

@@ -127,7 +127,7 @@ struct HistoryTests {
         #expect(try await store.count("state") == 1)
     }
 
-    @Test("a note is said once of a run, the last time it was made")
+    @Test("a note is said once of a run, the last time it was made, and may be taken back")
     func notes() async throws {
         let scratch = try Scratch()
         let store = try AuditStore(path: scratch.path)
@@ -140,6 +140,9 @@ struct HistoryTests {
                 RunNote(code: "a-note", detail: "\u{1B}[2J"),
                 RunNote(code: "port-blocked", detail: "second"),
             ])
+        try await run.withdrawNote(code: "a-note")
+        try await run.withdrawNote(code: "never-made")
+        #expect(try await store.notes(of: run.run).map(\.code) == ["port-blocked"])
         try await run.finish(.finished, at: Sample.moment(0))
         let other = try await store.beginRun(Sample.request(), at: Sample.moment(1))
         #expect(try await store.notes(of: other.run).isEmpty)

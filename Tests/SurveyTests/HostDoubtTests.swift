@@ -25,7 +25,7 @@ struct HostDoubtTests {
     func doubt(row: Row) throws {
         let counters = SurveyCounters()
         for outcome in Array(repeating: Self.late, count: row.late) + row.fine {
-            counters.count(try Self.examined(outcome))
+            counters.count(try Self.examined(outcome), isLastPass: true)
         }
         let wanted = row.isDoubtful ? [SurveyNote.clockDoubtful(hosts: 20)] : []
         #expect(counters.doubts.notes == wanted, "\(row.why)")
@@ -48,28 +48,57 @@ struct HostDoubtTests {
             let outcomes =
                 Array(repeating: outcome, count: 20)
                 + Array(repeating: Fetch.Outcome.failed(.responseTimeout), count: fine)
-            for outcome in outcomes { counters.count(try Self.examined(outcome)) }
+            for (index, outcome) in outcomes.enumerated() {
+                counters.count(
+                    try Self.examined(outcome, from: "192.0.2.\(index)"), isLastPass: false)
+            }
             let wanted = fine < 2 ? [note].compactMap { $0 } : []
             #expect(counters.doubts.notes == wanted, "\(why), \(fine) fine ones")
         }
+    }
+
+    @Test("many domains of one provider are one host to distrust")
+    func provider() throws {
+        let counters = SurveyCounters()
+        for index in 0..<100 {
+            counters.count(
+                try Self.examined(Self.untrusted, from: "192.0.2.\(index % 19)"), isLastPass: true)
+        }
+        #expect(counters.doubts.notes == [])
+    }
+
+    @Test("the last pass, which meets only what failed, says nothing of the proxy")
+    func lastPass() throws {
+        let counters = SurveyCounters()
+        for _ in 0..<100 {
+            counters.count(try Self.examined(.failed(.proxy(status: 503))), isLastPass: true)
+        }
+        #expect(counters.doubts.notes == [])
+        for _ in 0..<20 {
+            counters.count(try Self.examined(.failed(.proxy(status: 503)), true), isLastPass: false)
+        }
+        #expect(counters.doubts.notes == [.proxyFailing(hosts: 20)])
     }
 
     @Test("a host counts once, not at each look")
     func provisional() throws {
         let counters = SurveyCounters()
         for isProvisional in [true, false] {
-            for _ in 0..<10 { counters.count(try Self.examined(Self.late, isProvisional)) }
+            for _ in 0..<10 {
+                counters.count(
+                    try Self.examined(Self.late, isProvisional), isLastPass: !isProvisional)
+            }
         }
         #expect(counters.doubts.notes == [])
-        for _ in 0..<10 { counters.count(try Self.examined(Self.late)) }
+        for _ in 0..<10 { counters.count(try Self.examined(Self.late), isLastPass: true) }
         #expect(counters.doubts.notes == [.clockDoubtful(hosts: 20)])
     }
 
     private static func examined(
-        _ outcome: Fetch.Outcome, _ isProvisional: Bool = false
+        _ outcome: Fetch.Outcome, _ isProvisional: Bool = false, from address: String = "192.0.2.1"
     ) throws -> Examined {
         let candidate = Candidate(id: 1, domain: try DomainName("a.example"))
-        let address = try #require(IPAddress("192.0.2.1"))
+        let address = try #require(IPAddress(address))
         let evidence = Evidence(
             mx: Lookup(.noData), record: Lookup(.noData), tlsrpt: Lookup(.noData),
             fetches: [Fetch(address: address, outcome: outcome)])

@@ -42,13 +42,14 @@ extension Torrent {
     }
 }
 
-/// What a host does to a client after a good handshake, in place of everything else.
+/// What a host does to a client after a good handshake, again and again; how often says
+/// `HandshakeBehaviour.afterwards`.
 public enum TLSMischief: Sendable {
-    /// NewSessionTicket without end (RFC 8446 §4.6.1).
+    /// NewSessionTicket (RFC 8446 §4.6.1).
     case tickets
-    /// KeyUpdate without end (RFC 8446 §4.6.3).
+    /// KeyUpdate (RFC 8446 §4.6.3).
     case keyUpdates
-    /// HelloRequest over TLS 1.2: handshakes without end for a client that agrees (RFC 5246 §7.4.1.1).
+    /// HelloRequest over TLS 1.2: another handshake for a client that agrees (RFC 5246 §7.4.1.1).
     case renegotiation
 }
 

@@ -54,6 +54,15 @@ public final class ActiveRun: Sendable {
         }
     }
 
+    /// Takes back a note that no longer holds; none of this code is well, too.
+    public func withdrawNote(code: String) async throws(StoreError) {
+        let id = id
+        try await store.write { db in
+            try db.execute(
+                sql: "DELETE FROM run_note WHERE run_id = ? AND code = ?", arguments: [id, code])
+        }
+    }
+
     /// How many domains have each verdict so far; provisional ones are not counted.
     ///
     /// Cost: one pass over the states; for a resumed run's progress, not for every tick of it.

@@ -134,7 +134,7 @@ extension Reactor {
             candidate: candidate, evidence: observation.evidence,
             measurement: observation.measurement, assessment: assessment,
             isProvisional: !pass.isLast && (assessment.isIncomplete || observation.isPartial))
-        pass.counters.count(result)
+        pass.counters.count(result, isLastPass: pass.isLast)
         await results.put(result)
     }
 

@@ -46,8 +46,9 @@ final class SurveyCounters: Sendable {
         }
     }
 
-    func count(_ result: Examined) {
+    func count(_ result: Examined, isLastPass: Bool) {
         examined.add(1)
+        if !isLastPass { doubts.countProxy(result.evidence.fetches) }
         // It comes again in the last pass, and each host counts once.
         if result.isProvisional { return provisional.add(1) }
         doubts.count(result.evidence.fetches)

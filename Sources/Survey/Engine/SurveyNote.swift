@@ -8,10 +8,10 @@ public enum SurveyNote: Hashable, Sendable {
     /// Nearly every policy host had a certificate outside its time, `hosts` of them, which is
     /// rather the fault of one clock here than of all of theirs.
     case clockDoubtful(hosts: Int)
-    /// Nearly every policy host had a certificate that leads to no trusted root, `hosts` of them:
-    /// the CA bundle is the wrong one, or somebody here intercepts TLS.
+    /// Nearly every policy host had a certificate that leads to no trusted root, `hosts` of them
+    /// at 20 addresses or more: the CA bundle is the wrong one, or somebody here intercepts TLS.
     case trustDoubtful(hosts: Int)
-    /// The proxy connected to next to none of the policy hosts, and failed for `hosts` of them.
+    /// Through the proxy next to none of the policy hosts were reached, and `hosts` were not.
     case proxyFailing(hosts: Int)
 
     /// Stable, for the store.
@@ -42,8 +42,8 @@ public enum SurveyNote: Hashable, Sendable {
                 + "one that does: check the CA bundle (--ca-file), and whether TLS is intercepted here, "
                 + "before you believe it."
         case .proxyFailing(let hosts):
-            "The proxy did not connect to \(hosts) policy hosts, and to next to none it did: check "
-                + "--proxy and what the proxy allows."
+            "Through the proxy \(hosts) policy hosts were not reached, and next to none were: check "
+                + "--proxy, and what the proxy allows and reaches."
         }
     }
 }

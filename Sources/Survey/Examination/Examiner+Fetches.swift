@@ -68,9 +68,14 @@ extension Fetch.Outcome {
     /// address guard's word is another matter: nobody is asked there, tonight or ever.
     var isOfThisSide: Bool {
         switch self {
-        case .failed(.guarded): false
-        case .failed(.unreachable), .failed(.proxy), .failed(.local): true
-        case .response, .failed: false
+        case .response, .failed(.guarded): false
+        case .failed(let failure):
+            switch failure {
+            case .unreachable, .proxy, .local: true
+            case .connectRefused, .connectTimeout, .tlsTimeout, .tls, .certificate, .tooLarge,
+                .responseTimeout, .brokenResponse, .connectionLost:
+                false
+            }
         }
     }
 
@@ -78,9 +83,6 @@ extension Fetch.Outcome {
     fileprivate var hasConnected: Bool? {
         switch self {
         case .failed(.connectTimeout): false
-        // 504: what the proxy waited for did not come. 2xx: it was connected.
-        case .failed(.proxy(504)): false
-        case .failed(.proxy(200...299)): true
         case .failed(.unreachable), .failed(.proxy), .failed(.local): nil
         case .response, .failed: true
         }
