@@ -67,6 +67,21 @@ struct UsageTests {
             ["lint", "--record", "x", "--format", "xml"], says: "json", why: "lists what there is"),
         .init(["report", "--format", "pdf"], says: "jsonl", why: "lists what there is"),
         .init(["report", "--run", "last"], says: "last", why: "no number"),
+        .init(["report", "--fail-on", "never"], says: "not never", why: "JUnit has to fail a row"),
+        .init(["report", "--split-by", "account"], says: "--output", why: "a folder is missing"),
+        .init(
+            ["report", "--split-by", "account", "--output", "x", "--account", "a"],
+            says: "leave out --format", why: "one account is not all of them"),
+        .init(
+            ["report", "--split-by", "account", "--output", "x", "--format", "html"],
+            says: "leave out --format", why: "it writes every format"),
+        .init(
+            ["report", "--account", "a", "--format", "junit"], says: "of a whole run",
+            why: "what watches a run wants all of it"),
+        .init(
+            ["report", "--account", "a", "--prometheus", "x.prom"], says: "of a whole run",
+            why: "what watches a run wants all of it"),
+        .init(["rejudge", "--run", "last"], says: "latest or the number", why: "no number"),
         .init(["demo", "--domains", "0"], says: "1 to 10000000", why: "an empty world"),
         .init(["demo", "--seed=-1"], says: "-1", why: "below the range"),
         .init(["demo", "--mix", "lucky"], says: "hostile", why: "lists what there is"),

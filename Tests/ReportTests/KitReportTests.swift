@@ -44,8 +44,8 @@ struct KitReportTests {
 
     private static let now = Timestamp(seconds: 1_795_435_200)
 
-    private static func past() throws -> DomainPast {
-        let evidence = Evidence(
+    private static func past(_ other: Evidence? = nil) throws -> DomainPast {
+        let evidence = other ?? Evidence(
             mx: Lookup(.found([MXRecord(preference: 10, host: "mx.example.com")])),
             record: Lookup(.found(["v=STSv1; id=\u{1B}[2J\n=1+1;"])),
             tlsrpt: Lookup(.nameMissing, aliases: ["=cmd|x.example"]),
@@ -65,13 +65,13 @@ struct KitReportTests {
     }
 
     private static func written(
-        _ format: KitFormat, in folder: URL
+        _ format: KitFormat, in folder: URL, of other: Evidence? = nil, wishes: KitWishes? = nil
     ) throws -> String {
         let file = folder.appendingPathComponent("kit")
         var report = try KitReport(
-            try wishes(), at: now, format: format,
+            try wishes ?? Self.wishes(), at: now, format: format,
             to: OutputFile(path: file.path, .whenDone))
-        try report.add(try past(), isAskedFor: false)
+        try report.add(try past(other), isAskedFor: false)
         try report.finish()
         return try String(contentsOf: file, encoding: .utf8)
     }
@@ -135,6 +135,48 @@ struct KitReportTests {
             #expect(throws: Never.self) {
                 try JSONSerialization.jsonObject(with: Data(json.utf8))
             }
+        }
+    }
+
+    /// Mail at a provider that tells its customers what to list.
+    private static func hosted(_ policyHost: HostAddresses) -> Evidence {
+        Evidence(
+            mx: Lookup(
+                .found([
+                    MXRecord(preference: 0, host: "example-com.mail.protection.outlook.com")
+                ])),
+            record: Lookup(.nameMissing), tlsrpt: Lookup(.nameMissing), policyHost: policyHost)
+    }
+
+    @Test("an operator's wildcard comes with the document that promises it")
+    func mailOperator() throws {
+        let missing = Self.hosted(HostAddresses(v4: Lookup(.nameMissing), v6: Lookup(.nameMissing)))
+        try Self.withFolder { folder in
+            let text = try Self.written(.text, in: folder, of: missing)
+            #expect(
+                text.contains(
+                    "*.mail.protection.outlook.com is what Microsoft 365 tells its customers"))
+            #expect(text.contains("https://learn.microsoft.com/"))
+            let json = try Self.written(.json, in: folder, of: missing)
+            let object = try JSONSerialization.jsonObject(with: Data(json.utf8))
+            let kit = try #require(object as? [String: Any])
+            let operators = try #require(kit["operators"] as? [[String: String]])
+            #expect(operators.map { $0["pattern"] } == ["*.mail.protection.outlook.com"])
+            #expect(operators.map { $0["name"] } == ["Microsoft 365"])
+            #expect(Set(operators.flatMap(\.keys)) == ["name", "pattern", "document", "read"])
+        }
+    }
+
+    @Test("a policy host that leads elsewhere is named: the file goes there")
+    func servedElsewhere() throws {
+        let address = try #require(IPAddress("203.1.113.5"))
+        let aliased = Self.hosted(
+            HostAddresses(
+                v4: Lookup(.found([address]), aliases: ["web.example.net"]), v6: Lookup(.noData)))
+        try Self.withFolder { folder in
+            let text = try Self.written(
+                .text, in: folder, of: aliased, wishes: KitWishes(mode: .testing))
+            #expect(text.contains("That name leads to web.example.net: the file goes there"))
         }
     }
 
