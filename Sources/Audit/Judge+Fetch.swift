@@ -132,11 +132,7 @@ extension Fetch {
     var saysNothingOfHost: Bool {
         switch outcome {
         case .response(let response): response.isThrottled
-        case .failed(.unreachable), .failed(.proxy), .failed(.local): true
-        case .failed(.connectRefused), .failed(.connectTimeout), .failed(.tlsTimeout),
-            .failed(.tls), .failed(.certificate), .failed(.tooLarge), .failed(.responseTimeout),
-            .failed(.brokenResponse), .failed(.connectionLost):
-            false
+        case .failed(let failure): failure.isOfThisSide
         }
     }
 }

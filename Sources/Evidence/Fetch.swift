@@ -108,6 +108,18 @@ public enum FetchFailure: Hashable, Sendable, Codable {
     case local(code: Int)
 }
 
+extension FetchFailure {
+    /// It lies with this machine, its network or its proxy: the host had no part in it.
+    public var isOfThisSide: Bool {
+        switch self {
+        case .unreachable, .proxy, .local: true
+        case .connectRefused, .connectTimeout, .tlsTimeout, .tls, .certificate, .tooLarge,
+            .responseTimeout, .brokenResponse, .connectionLost:
+            false
+        }
+    }
+}
+
 public enum TLSProblem: Hashable, Sendable, Codable {
     /// The server sent a TLS alert: its number (RFC 8446 §6).
     case alert(Int)

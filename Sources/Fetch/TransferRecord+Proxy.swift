@@ -3,9 +3,9 @@ internal import Evidence
 
 extension TransferRecord {
     /// Whether a proxy may have done this in the host's place: whatever the host's own TLS does not
-    /// vouch for. Alerts before the handshake is done are no proof either: a firewall with a proxy
-    /// sends them to be polite. A certificate is taken for the host's, since without that nothing
-    /// could be found out; of a proxy that intercepts TLS `SurveyNote.trustDoubtful` tells.
+    /// vouch for. An alert before the handshake is done is no proof either: firewalls refuse with
+    /// one. A certificate is taken for the host's, since without that nothing could be found out:
+    /// that a proxy intercepts TLS shows only over many hosts.
     func leavesDoubt(_ outcome: Fetch.Outcome) -> Bool {
         switch outcome {
         case .response: false

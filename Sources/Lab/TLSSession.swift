@@ -59,15 +59,13 @@ internal import COpenSSL
 
     /// RFC 8996 forbids what is left after this.
     func limitToOldVersions() throws(MintFailure) {
-        guard unsafe mint_set_versions(session, TLS1_VERSION, TLS1_1_VERSION) == 1 else {
-            throw .session
-        }
+        try limit(from: TLS1_VERSION, to: TLS1_1_VERSION)
     }
 
-    func limitToTLS12() throws(MintFailure) {
-        guard unsafe mint_set_versions(session, TLS1_2_VERSION, TLS1_2_VERSION) == 1 else {
-            throw .session
-        }
+    func limitToTLS12() throws(MintFailure) { try limit(from: TLS1_2_VERSION, to: TLS1_2_VERSION) }
+
+    private func limit(from lowest: Int32, to highest: Int32) throws(MintFailure) {
+        guard unsafe mint_set_versions(session, lowest, highest) == 1 else { throw .session }
     }
 
     func prepare(for mischief: TLSMischief) throws(MintFailure) {
@@ -76,7 +74,7 @@ internal import COpenSSL
             case .tickets, .keyUpdates: TLS1_3_VERSION
             case .renegotiation: TLS1_2_VERSION
             }
-        guard unsafe mint_set_versions(session, version, version) == 1 else { throw .session }
+        try limit(from: version, to: version)
         unsafe mint_allow_tickets_and_renegotiation(session)
     }
 

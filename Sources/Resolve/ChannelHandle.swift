@@ -1,4 +1,5 @@
 internal import CCares
+internal import Evidence
 internal import DNSMessage
 internal import Glibc
 internal import Loop

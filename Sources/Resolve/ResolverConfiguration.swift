@@ -2,9 +2,12 @@ public import Evidence
 
 /// How a resolver asks.
 public struct ResolverConfiguration: Hashable, Sendable {
+    /// Of a resolver that is given without one.
+    public static let defaultPort: UInt16 = 53
+
     /// Recursive resolvers, used in turn. Empty: those of the system, as c-ares reads them (from
     /// `/etc/resolv.conf`; the local machine when that names none).
-    public var servers: [Server]
+    public var servers: [Endpoint]
     /// For the first try at one server; each round of tries waits twice as long.
     public var timeout: Duration
     /// Tries per server. A failed lookup takes up to `timeout` x servers x (2^tries - 1), so keep
@@ -23,7 +26,7 @@ public struct ResolverConfiguration: Hashable, Sendable {
     public var queriesPerChannel: Int
 
     public init(
-        servers: [Server] = [], timeout: Duration = .seconds(3), tries: Int = 2, channels: Int = 8,
+        servers: [Endpoint] = [], timeout: Duration = .seconds(3), tries: Int = 2, channels: Int = 8,
         inFlightPerChannel: Int = 128, ednsPayload: UInt16 = 1232, queriesPerChannel: Int = 4096
     ) {
         self.servers = servers
@@ -33,29 +36,6 @@ public struct ResolverConfiguration: Hashable, Sendable {
         self.inFlightPerChannel = inFlightPerChannel
         self.ednsPayload = ednsPayload
         self.queriesPerChannel = queriesPerChannel
-    }
-
-    /// One recursive resolver.
-    public struct Server: Hashable, Sendable, CustomStringConvertible {
-        public var address: IPAddress
-        public var port: UInt16
-
-        public static let defaultPort: UInt16 = 53
-
-        public init(address: IPAddress, port: UInt16 = defaultPort) {
-            self.address = address
-            self.port = port
-        }
-
-        /// Reads `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1` or `[2001:db8::1]:5353`; nil for
-        /// anything else, port 0 included.
-        public init?(_ text: some StringProtocol) {
-            guard let endpoint = Endpoint(text, defaultPort: Self.defaultPort) else { return nil }
-            self.init(address: endpoint.address, port: endpoint.port)
-        }
-
-        /// With the port always, and an IPv6 address in brackets: what c-ares reads.
-        public var description: String { Endpoint(address: address, port: port).description }
     }
 }
 

@@ -14,7 +14,7 @@ struct EngineOptions: ParsableArguments {
             "A resolver to ask; may be given several times. Default: the system's.",
             valueName: "ip[:port]"),
         transform: EngineOptions.server)
-    var resolver: [ResolverConfiguration.Server] = []
+    var resolver: [Endpoint] = []
 
     @Option(
         name: .long,
@@ -197,8 +197,8 @@ extension EngineOptions {
 }
 
 extension EngineOptions {
-    private static func server(_ text: String) throws -> ResolverConfiguration.Server {
-        guard let server = ResolverConfiguration.Server(text) else {
+    private static func server(_ text: String) throws -> Endpoint {
+        guard let server = Endpoint(text, defaultPort: ResolverConfiguration.defaultPort) else {
             throw ValidationError("'\(text)' is no IP address with an optional port.")
         }
         return server

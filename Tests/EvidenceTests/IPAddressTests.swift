@@ -1,30 +1,6 @@
 import Evidence
 import Testing
 
-@Suite("Endpoint text: RFC 3986 §3.2.2")
-struct EndpointTests {
-    @Test(
-        "reads and prints",
-        arguments: [
-            ("192.0.2.1:3128", "192.0.2.1:3128"), ("[2001:db8::1]:53", "[2001:db8::1]:53"),
-            ("192.0.2.1", nil), ("2001:db8::1", nil), ("[2001:db8::1]", nil), ("", nil),
-            ("192.0.2.1:0", nil), ("192.0.2.1:65536", nil), ("192.0.2.1:", nil),
-            ("192.0.2.1:+5", nil), ("[192.0.2.1]:53", nil), ("proxy.example:3128", nil),
-            ("192.0.2.1:1 ", nil), ("[2001:db8::1]53", nil), ("[2001:db8::1", nil),
-        ])
-    func reads(text: String, printed: String?) {
-        #expect(Endpoint(text)?.description == printed)
-    }
-
-    @Test("a default stands in for a port that is not given, and for no other")
-    func standardPort() {
-        #expect(Endpoint("192.0.2.1", defaultPort: 53)?.description == "192.0.2.1:53")
-        #expect(Endpoint("[2001:db8::1]", defaultPort: 53)?.description == "[2001:db8::1]:53")
-        #expect(Endpoint("192.0.2.1:5", defaultPort: 53)?.port == 5)
-        #expect(Endpoint("192.0.2.1:", defaultPort: 53) == nil)
-    }
-}
-
 @Suite("IP address text: RFC 4291 §2.2, RFC 5952")
 struct IPAddressTests {
     static let canonical: [(text: String, printed: String, why: String)] = [

@@ -89,7 +89,8 @@ extension PolicyFetch {
             let torrent = Torrent(
                 Array((0..<40_000).map { _ in hello }.joined()), ending: .silence)
             let host = HostBehaviour(handshake: .torrent(torrent), response: .silence)
-            try await Bench.run(["empty": host], configuring: { $0.connectTimeout = .seconds(10) }) {
+            try await Bench.run(["empty": host], configuring: { $0.connectTimeout = .seconds(10) })
+            {
                 bench async throws in
                 let excessiveMessageSize = 152
                 #expect(

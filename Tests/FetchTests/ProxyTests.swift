@@ -44,7 +44,8 @@ extension PolicyFetch {
             Row(
                 greeting: says("HTTP/1.1 403 Forbidden\r\nX: "), failure: .proxy(status: 403),
                 limit: 2, why: "stalls within its reply"),
-            Row(greeting: .silence, failure: .proxy(status: 0), limit: 2, why: "waits for the host"),
+            Row(
+                greeting: .silence, failure: .proxy(status: 0), limit: 2, why: "waits for the host"),
         ]
 
         private static func says(

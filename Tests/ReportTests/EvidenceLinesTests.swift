@@ -51,7 +51,9 @@ struct EvidenceLinesTests {
             why: "a host without an address has none to show"),
         Row(
             evidence: evidence {
-                $0.misplacedRecords = [MisplacedRecord(place: .underscore, record: "v=STSv1; id=1;")]
+                $0.misplacedRecords = [
+                    MisplacedRecord(place: .underscore, record: "v=STSv1; id=1;")
+                ]
             }, line: "record: At _mta_sts: \"v=STSv1; id=1;\"", why: "where nobody looks"),
         Row(
             evidence: evidence { $0.mx = Lookup(.found([MXRecord(preference: 0, host: "")])) },

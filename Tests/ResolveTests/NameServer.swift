@@ -1,4 +1,5 @@
 import DNSMessage
+import Evidence
 import Glibc
 import Loop
 import Testing
@@ -44,7 +45,7 @@ actor NameServer {
     private(set) var sourcePorts: Set<UInt16> = []
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
-    nonisolated var server: ResolverConfiguration.Server? {
+    nonisolated var server: Endpoint? {
         .init("[\(host)]:\(port)") ?? .init("\(host):\(port)")
     }
 

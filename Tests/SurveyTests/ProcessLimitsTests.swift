@@ -1,3 +1,4 @@
+import Evidence
 import Resolve
 import Testing
 
@@ -21,7 +22,7 @@ struct ProcessLimitsTests {
         var configuration = SurveyConfiguration(reactors: 2)
         configuration.resolver.channels = 8
         configuration.resolver.servers = (0..<row.servers).compactMap {
-            ResolverConfiguration.Server("192.0.2.\($0 + 1)")
+            Endpoint("192.0.2.\($0 + 1):53")
         }
         configuration.fetchesInFlight = 256
         configuration.examiner.probesMX = row.probes

@@ -64,18 +64,12 @@ extension Fetch.Outcome {
         return !response.isThrottled
     }
 
-    /// The host had no part in it, and would have been asked but for what failed here. The
-    /// address guard's word is another matter: nobody is asked there, tonight or ever.
-    var isOfThisSide: Bool {
+    /// The host would have been asked but for what failed here. The address guard's word is
+    /// another matter: nobody is asked there, tonight or ever.
+    var wasPrevented: Bool {
         switch self {
         case .response, .failed(.guarded): false
-        case .failed(let failure):
-            switch failure {
-            case .unreachable, .proxy, .local: true
-            case .connectRefused, .connectTimeout, .tlsTimeout, .tls, .certificate, .tooLarge,
-                .responseTimeout, .brokenResponse, .connectionLost:
-                false
-            }
+        case .failed(let failure): failure.isOfThisSide
         }
     }
 
@@ -83,8 +77,8 @@ extension Fetch.Outcome {
     fileprivate var hasConnected: Bool? {
         switch self {
         case .failed(.connectTimeout): false
-        case .failed(.unreachable), .failed(.proxy), .failed(.local): nil
-        case .response, .failed: true
+        case .failed(let failure): failure.isOfThisSide ? nil : true
+        case .response: true
         }
     }
 }

@@ -163,6 +163,6 @@ struct Examiner: Sendable {
             return true
         }
         // One family without a route from here, which is common, leaves the other to tell.
-        return !fetches.isEmpty && fetches.allSatisfy(\.outcome.isOfThisSide)
+        return !fetches.isEmpty && fetches.allSatisfy(\.outcome.wasPrevented)
     }
 }

@@ -20,7 +20,8 @@ struct ProxyRow: Sendable {
             name: "sound-v6", what: "a sound host with IPv6 only", address: "::1", target: "[::1]",
             verdict: "enforced", causes: []),
         ProxyRow(
-            name: "expired", what: "an expired certificate", host: WebRow.certificate(WebRow.expired),
+            name: "expired", what: "an expired certificate",
+            host: WebRow.certificate(WebRow.expired),
             verdict: "ineffective", causes: ["policy-certificate-expired"]),
         ProxyRow(
             name: "redirect", what: "a redirect", host: WebRow.redirect, verdict: "ineffective",

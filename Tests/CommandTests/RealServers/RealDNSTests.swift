@@ -22,7 +22,7 @@ extension EndToEnd {
         ) async throws -> [String: Examined] {
             var configuration = try lab.surveyConfiguration
             if let port {
-                let server = try #require(ResolverConfiguration.Server("127.0.0.1:\(port)"))
+                let server = try #require(Endpoint("127.0.0.1:\(port)"))
                 configuration.resolver.servers = [server]
             }
             let candidates = try scenarios.enumerated().map { index, scenario in

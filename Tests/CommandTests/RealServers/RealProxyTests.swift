@@ -44,7 +44,9 @@ extension EndToEnd {
                     }
                     let outcome = try await TwoPasses.run(candidates, with: configuration)
                     let results = Dictionary(
-                        uniqueKeysWithValues: outcome.results.map { (ProxyRow.all[Int($0)].name, $1) })
+                        uniqueKeysWithValues: outcome.results.map {
+                            (ProxyRow.all[Int($0)].name, $1)
+                        })
                     let fetches = outcome.progress.fetches
                     return (results, try await requests(fetches, in: scratch), lab.policyPort)
                 }

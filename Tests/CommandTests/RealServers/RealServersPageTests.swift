@@ -9,11 +9,9 @@ struct RealServersPageTests {
     func names() throws {
         let pairs = DNSPair.all.map(\.testDescription).joined(separator: " | ")
         let wanted = DNSPair.scenarios.map { scenario in
-            let causes = scenario.causes.joined(separator: ", ")
-            let cells =
-                DNSPair.all.map { $0.cell(scenario) }
-                + [scenario.verdict, causes.isEmpty ? "none" : causes]
-            return "| `\(scenario.name)` | \(cells.joined(separator: " | ")) |"
+            line(
+                ["`\(scenario.name)`"] + DNSPair.all.map { $0.cell(scenario) }, scenario.verdict,
+                scenario.causes)
         }
         #expect(
             try DocumentationPage.realServers.rows(below: "| scenario | \(pairs) |") == wanted)
@@ -22,8 +20,7 @@ struct RealServersPageTests {
     @Test("web servers: the rows")
     func web() throws {
         let wanted = WebRow.all.map { row in
-            let causes = row.causes.isEmpty ? "none" : row.causes.joined(separator: ", ")
-            return "| \(row.server.rawValue) | \(row.mistake) | \(row.verdict) | \(causes) |"
+            line([row.server.rawValue, row.mistake], row.verdict, row.causes)
         }
         let rows = try DocumentationPage.realServers.rows(below: "| server | what it does |")
         #expect(rows == wanted)
@@ -32,10 +29,14 @@ struct RealServersPageTests {
     @Test("a proxy: the rows")
     func proxy() throws {
         let wanted = ProxyRow.all.map { row in
-            let causes = row.causes.isEmpty ? "none" : row.causes.joined(separator: ", ")
-            return "| \(row.what) | \(row.verdict) | \(causes) |"
+            line([row.what], row.verdict, row.causes)
         }
         let rows = try DocumentationPage.realServers.rows(below: "| behind the proxy |")
         #expect(rows == wanted)
+    }
+
+    private func line(_ cells: [String], _ verdict: String, _ causes: [String]) -> String {
+        let last = [verdict, causes.isEmpty ? "none" : causes.joined(separator: ", ")]
+        return "| \((cells + last).joined(separator: " | ")) |"
     }
 }

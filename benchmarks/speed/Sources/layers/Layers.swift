@@ -16,7 +16,7 @@ struct Layers {
     static func main() async throws {
         let words = CommandLine.arguments.dropFirst().map(\.self)
         guard words.count >= 4, let layer = Int(words[0]),
-            let server = ResolverConfiguration.Server(words[1])
+            let server = Endpoint(words[1], defaultPort: ResolverConfiguration.defaultPort)
         else {
             FileHandle.standardError.write(
                 Data("usage: layers LAYER SERVER LIST CA-FILE [REACTORS [WINDOW [FETCHES]]]\n".utf8)
