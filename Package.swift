@@ -128,21 +128,29 @@ let package = Package(
             name: "hostile-benchmark",
             dependencies: [
                 "Survey", "Store", "Report", "Lab", "Audit", "Evidence", "Fetch", "MTASTS",
-                "Resolve",
+                "Resolve", "CLinux",
             ],
             path: "benchmarks/hostile/Sources",
             swiftSettings: settings),
+
+        // What several test targets share.
+        .target(name: "LoopbackPorts", path: "Tests/LoopbackPorts", swiftSettings: settings),
 
         tests("MTASTSTests", ["MTASTS"]),
         tests("DNSMessageTests", ["DNSMessage"]),
         tests("EvidenceTests", ["Evidence", "MTASTS", "DNSMessage"]),
         tests("AuditTests", ["Audit", "Evidence", "MTASTS"], exclude: ["Goldens"]),
         tests("LoopTests", ["Loop", "CLinux"]),
-        tests("ResolveTests", ["Resolve", "Loop", "Evidence", "DNSMessage"]),
         tests(
-            "FetchTests", ["Fetch", "Lab", "Loop", "Evidence", "DNSMessage", "CCurl", "COpenSSL"]),
+            "ResolveTests", ["Resolve", "Loop", "Evidence", "DNSMessage", "LoopbackPorts"]),
+        tests(
+            "FetchTests",
+            [
+                "Fetch", "Lab", "Loop", "Evidence", "DNSMessage", "CCurl", "COpenSSL",
+                "LoopbackPorts",
+            ]),
         tests("TLSReportsTests", ["TLSReports", "MTASTS"], exclude: ["Goldens"]),
-        tests("LabTests", ["Lab", "Loop", "DNSMessage", "COpenSSL"]),
+        tests("LabTests", ["Lab", "Loop", "DNSMessage", "COpenSSL", "LoopbackPorts"]),
         tests("SurveyTests", ["Survey", "Audit", "Evidence", "MTASTS", "Loop"]),
         tests(
             "StoreTests",
@@ -155,7 +163,7 @@ let package = Package(
             "CommandTests",
             [
                 "stsaudit", "Lab", "Loop", "Survey", "Audit", "Evidence", "MTASTS", "Store",
-                "Report", "TLSReports", "ConfigText", "Fetch", "DNSMessage",
+                "Report", "TLSReports", "ConfigText", "Fetch", "DNSMessage", "LoopbackPorts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Loop
+import LoopbackPorts
 
 /// A real Postfix on loopback that only receives: `smtpd` at some addresses and one port, with
 /// configuration, queue, data and log in a folder of its own.
@@ -44,23 +45,20 @@ final class Postfix: Sendable {
     ///   several users; stays the caller's.
     static func start(_ hosts: [Host], in folder: String) async throws -> Postfix {
         if let obstacle { throw Failure(what: obstacle, log: "") }
-        // Someone else may take a free port before Postfix does.
-        for _ in 0..<3 {
-            let postfix = try await Postfix(hosts, folder: folder)
-            do {
-                if try await postfix.isStarted() { return postfix }
-            } catch {
-                await postfix.stop()
-                throw error
-            }
+        let postfix = try await Postfix(hosts, folder: folder)
+        do {
+            if try await postfix.isStarted() { return postfix }
+        } catch {
             await postfix.stop()
+            throw error
         }
+        await postfix.stop()
         throw Failure(what: "Postfix does not start", log: Self.text(folder + "/mail.log"))
     }
 
     private init(_ hosts: [Host], folder: String) async throws {
         self.folder = folder
-        port = try Self.freePort()
+        port = try LoopbackPort.free()
         try Self.configure(hosts, port: port, folder: folder)
         try await Self.run("postfix -c \(folder)/etc check > \(folder)/check 2>&1", in: folder)
         try await Self.run("postconf -dh daemon_directory > \(folder)/daemons", in: folder)
@@ -173,22 +171,6 @@ final class Postfix: Sendable {
             shell.signal(SIGKILL)
             throw Failure(what: command, log: text(folder + "/check"))
         }
-    }
-
-    private static func freePort() throws -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe bind(descriptor, pointer, size) == 0
-                    && getsockname(descriptor, pointer, &size) == 0
-            }
-        }
-        guard isBound else { throw Failure(what: "no free port", log: "") }
-        return UInt16(bigEndian: address.sin_port)
     }
 
     // MARK: - Help

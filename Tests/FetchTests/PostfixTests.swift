@@ -92,6 +92,16 @@ extension PolicyFetch.MailProbes {
             #expect((found.tlsVersion == nil) == (row.outcome != .verified), "\(row.label)")
             #expect(found.withoutChain == wanted.withoutChain, "\(row.label)")
             #expect(found.chain.map(\.facts) == wanted.chain.map(\.facts), "\(row.label)")
+            let presents =
+                switch row.outcome {
+                case .verified, .failed(.certificate): true
+                case .failed: false
+                }
+            #expect(found.chain.isEmpty == !presents, "\(row.label)")
+            // Its own and the lab's intermediate.
+            if presents, row.certificate?.issuer == .trusted {
+                #expect(found.chain.count == 2, "\(row.label)")
+            }
             let hasEnded = try await postfix.hasLogged(row.label, "] \(row.session)")
             let log = postfix.log(of: row.label)
             #expect(hasEnded, "\(row.label): \(log.joined(separator: "\n"))")

@@ -1,4 +1,5 @@
 import DNSMessage
+import LoopbackPorts
 import Testing
 
 @testable import Lab
@@ -315,8 +316,8 @@ struct DNSServerTests {
     @Test("the port is taken while it runs and free when it has stopped")
     func port() async throws {
         let world = TableWorld(table: [:])
-        let first = try await DNSServer.start(world: world, port: 0)
-        let port = first.port
+        let port = try LoopbackPort.free()
+        let first = try await DNSServer.start(world: world, port: port)
         await #expect(throws: DNSServerFailure.portInUse(port)) {
             _ = try await DNSServer.start(world: world, port: port)
         }

@@ -1,5 +1,6 @@
 import DNSMessage
 import Glibc
+import LoopbackPorts
 import Testing
 
 @testable import Lab
@@ -8,7 +9,8 @@ import Testing
 struct LabTests {
     @Test("all servers run, and stop as often as they are told to")
     func lifetime() async throws {
-        let lab = try await Lab.start(world: ScenarioWorld())
+        let lab = try await Lab.start(
+            world: ScenarioWorld(), options: LabOptions(mailPort: try LoopbackPort.free()))
         let query = Message.query(id: 1, try DNSName("sound.lab.example"), .mx, payloadSize: 1232)
         let reply = try DNSTestClient(port: lab.dnsPort).datagram(query)
         #expect(reply?.answers.count == 2)
@@ -33,18 +35,13 @@ struct LabTests {
             _ = try await Lab.start(
                 world: ScenarioWorld(), options: LabOptions(dnsPort: lab.dnsPort))
         }
-        let free = try await DNSServer.start(world: ScenarioWorld(), port: 0)
-        let port = free.port
-        await free.stop()
+        let port = try LoopbackPort.free()
         await #expect(throws: LabFailure.self) {
             _ = try await Lab.start(
                 world: ScenarioWorld(),
                 options: LabOptions(dnsPort: port, policyPort: lab.policyPort))
         }
-        let policyServer = try await PolicyServer.start(
-            world: ScenarioWorld(), port: 0, threads: 1)
-        let policyPort = policyServer.port
-        await policyServer.stop()
+        let policyPort = try LoopbackPort.free()
         let inUse = HostServerFailure.addressInUse(
             address: LabAddress.normal, port: lab.mailPort)
         await #expect(throws: LabFailure.mailHosts(inUse)) {
@@ -62,10 +59,10 @@ struct LabTests {
     @Test("what is lent is stopped when the body throws")
     func lending() async throws {
         struct Failure: Error {}
-        var port: UInt16 = 0
+        let port = try LoopbackPort.free()
         await #expect(throws: Failure.self) {
-            try await Lab.withLab(world: ScenarioWorld()) { lab in
-                port = lab.dnsPort
+            try await Lab.withLab(world: ScenarioWorld(), options: LabOptions(dnsPort: port)) { lab in
+                #expect(lab.dnsPort == port)
                 throw Failure()
             }
         }

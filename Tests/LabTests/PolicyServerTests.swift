@@ -1,5 +1,6 @@
 import DNSMessage
 import Glibc
+import LoopbackPorts
 import Testing
 @testable import Lab
 
@@ -66,7 +67,8 @@ struct PolicyServerTests {
 
     @Test("stop frees the port and removes the CA file; a second stop is harmless")
     func stops() async throws {
-        let server = try await PolicyServer.start(world: HostTable(), port: 0, threads: 2)
+        let server = try await PolicyServer.start(
+            world: HostTable(), port: try LoopbackPort.free(), threads: 2)
         #expect(unsafe access(server.caFile, R_OK) == 0)
         await server.stop()
         await server.stop()

@@ -1,6 +1,7 @@
 import DNSMessage
 import Evidence
 import Loop
+import LoopbackPorts
 import Synchronization
 import Testing
 
@@ -160,14 +161,11 @@ struct ResolverTests {
     @Test("no server there")
     func nobody() async throws {
         let loop = try Loop.start()
-        // A port that was free a moment ago.
-        let server = try NameServer(loop: loop) { _ in [] }
-        await server.start()
-        await server.stop()
+        let server = Endpoint("127.0.0.1:\(try LoopbackPort.free())")
         let resolver = try Resolver(
             loop: loop,
             configuration: ResolverConfiguration(
-                servers: [try #require(server.server)], timeout: .seconds(20), tries: 1))
+                servers: [try #require(server)], timeout: .seconds(20), tries: 1))
         #expect(await resolver.query("x.example", .a).outcome == .failed(.transport))
         await resolver.close()
         await loop.stop()

@@ -1,6 +1,7 @@
 import DNSMessage
 import Foundation
 import Glibc
+import LoopbackPorts
 import Synchronization
 import Testing
 
@@ -145,8 +146,8 @@ extension EndToEnd {
             let world = UnsteadyWorld()
             try await Lab.withLab(world: world) { lab in
                 let reference = try await FaultTests.reference(lab, count: Self.count)
-                let first = try await DNSServer.start(world: world, port: 0)
-                let port = first.port
+                let port = try LoopbackPort.free()
+                let first = try await DNSServer.start(world: world, port: port)
                 let later = Mutex<DNSServer?>(nil)
                 let row = Row(
                     name: Self.restartName, act: { _, _ in },

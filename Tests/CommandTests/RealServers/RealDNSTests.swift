@@ -1,6 +1,7 @@
 import Audit
 import Evidence
 import Foundation
+import LoopbackPorts
 import MTASTS
 import Resolve
 import Survey

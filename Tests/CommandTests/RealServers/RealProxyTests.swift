@@ -2,6 +2,7 @@ import Audit
 import Evidence
 import Fetch
 import Lab
+import LoopbackPorts
 import MTASTS
 import Survey
 import Testing

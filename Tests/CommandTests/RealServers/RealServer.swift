@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LoopbackPorts
 import Testing
 
 /// A server of Debian's on loopback, with everything it writes in a folder of the test's.
@@ -75,45 +76,6 @@ final class RealServer: Sendable {
         } catch {
             for server in servers { await server.stop() }
             throw error
-        }
-    }
-}
-
-/// Ports of loopback addresses.
-enum LoopbackPort {
-    /// One that nobody listens on, below those that the system gives out by itself, so that
-    /// nobody gets it by chance before the server that it is for.
-    static func free() throws -> UInt16 {
-        for _ in 0..<200 {
-            let port = UInt16.random(in: 15_000..<32_000)
-            if isFree(port, SOCK_STREAM), isFree(port, SOCK_DGRAM) { return port }
-        }
-        throw RealServer.Failure(server: "no free port", log: "")
-    }
-
-    private static func isFree(_ port: UInt16, _ type: __socket_type) -> Bool {
-        let descriptor = socket(AF_INET, Int32(type.rawValue), 0)
-        defer { close(descriptor) }
-        return unsafe withAddress("0.0.0.0", port) { unsafe bind(descriptor, $0, $1) } == 0
-    }
-
-    static func isTaken(_ address: String, _ port: UInt16) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        return unsafe withAddress(address, port) { unsafe connect(descriptor, $0, $1) } == 0
-    }
-
-    private static func withAddress(
-        _ text: String, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-    ) -> Int32 {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        unsafe inet_pton(AF_INET, text, &address.sin_addr)
-        return unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe body(pointer, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
         }
     }
 }

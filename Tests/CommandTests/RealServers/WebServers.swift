@@ -1,4 +1,5 @@
 import Foundation
+import LoopbackPorts
 
 @testable import Lab
 @testable import stsaudit

@@ -1,4 +1,5 @@
 import Audit
+import CLinux
 import Evidence
 import Fetch
 import Foundation
@@ -29,7 +30,7 @@ struct Soak {
     func run() async throws {
         let world = Self.world(domains: domains)
         HostileBenchmark.say(
-            "survey,domains,unmeasured,wrong,wall_s,cpu_s,rss_kb,peak_kb,threads,descriptors")
+            "survey,domains,unmeasured,wrong,wall_s,cpu_s,heap_kb,rss_kb,peak_kb,threads,descriptors")
         for number in 1...surveys {
             let start = ContinuousClock.now
             let outcome = try await survey(world, number)
@@ -37,7 +38,7 @@ struct Soak {
             let held = try Held.now()
             HostileBenchmark.say(
                 "\(number),\(number * domains),\(outcome.unmeasured),\(outcome.wrong),\(wall),"
-                    + "\(held.cpuSeconds),\(held.rssKilobytes),\(held.peakKilobytes),"
+                    + "\(held.cpuSeconds),\(held.heapKilobytes),\(held.rssKilobytes),\(held.peakKilobytes),"
                     + "\(held.threads),\(held.descriptors)")
         }
     }
@@ -174,8 +175,11 @@ struct Soak {
     }
 }
 
-/// What this process holds, from /proc/self.
+/// What this process holds, from /proc/self and the allocator.
 private struct Held {
+    /// What is allocated. The rest of the memory is holes, and moves with the arenas of threads that
+    /// have ended: a leak shows here first.
+    var heapKilobytes = 0
     var rssKilobytes = 0
     var peakKilobytes = 0
     var threads = 0
@@ -198,6 +202,8 @@ private struct Held {
         // Less the one that lists them.
         held.descriptors =
             try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count - 1
+        let heap = mallinfo2()
+        held.heapKilobytes = Int(heap.uordblks + heap.hblkhd) / 1_024
         var usage = rusage()
         if unsafe getrusage(RUSAGE_SELF.rawValue, &usage) == 0 {
             held.cpuSeconds =
