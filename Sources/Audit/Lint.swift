@@ -31,7 +31,8 @@ public struct Lint: Sendable {
         var findings = Findings(profile: judge.profile)
         // RFC 8461 §3.3: 64 kilobytes is what senders are told to accept at the least.
         if bytes.count > Self.policyLimitBytes {
-            findings.add(.policyTooLarge, "the policy is longer than \(Self.policyLimitBytes) bytes")
+            findings.add(
+                .policyTooLarge, "the policy is longer than \(Self.policyLimitBytes) bytes")
             return LintedPolicy(policy: nil, findings: findings.sorted())
         }
         let reading = STSPolicyReading.read(bytes)

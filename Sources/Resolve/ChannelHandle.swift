@@ -1,6 +1,6 @@
 internal import CCares
-internal import Evidence
 internal import DNSMessage
+internal import Evidence
 internal import Glibc
 internal import Loop
 

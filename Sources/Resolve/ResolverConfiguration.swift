@@ -26,7 +26,8 @@ public struct ResolverConfiguration: Hashable, Sendable {
     public var queriesPerChannel: Int
 
     public init(
-        servers: [Endpoint] = [], timeout: Duration = .seconds(3), tries: Int = 2, channels: Int = 8,
+        servers: [Endpoint] = [], timeout: Duration = .seconds(3), tries: Int = 2,
+        channels: Int = 8,
         inFlightPerChannel: Int = 128, ednsPayload: UInt16 = 1232, queriesPerChannel: Int = 4096
     ) {
         self.servers = servers

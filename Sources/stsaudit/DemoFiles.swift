@@ -25,7 +25,8 @@ struct DemoFiles {
     ) throws(CommandFailure) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw CommandFailure("cannot write '\(path)': errno \(errno); check the disk, or give another --output")
+            throw CommandFailure(
+                "cannot write '\(path)': errno \(errno); check the disk, or give another --output")
         }
         defer { close(descriptor) }
         var buffer: [UInt8] = []
@@ -48,7 +49,9 @@ struct DemoFiles {
             if count >= 0 {
                 rest = rest.dropFirst(count)
             } else if errno != EINTR {
-                throw CommandFailure("cannot write '\(path)': errno \(errno); check the disk, or give another --output")
+                throw CommandFailure(
+                    "cannot write '\(path)': errno \(errno); check the disk, or give another --output"
+                )
             }
         }
         buffer.removeAll(keepingCapacity: true)

@@ -12,7 +12,8 @@ enum FileBytes {
         var chunk = [UInt8](repeating: 0, count: min(limit, 65_536))
         while bytes.count < limit {
             let count = unsafe chunk.withUnsafeMutableBytes { buffer in
-                unsafe Glibc.read(descriptor, buffer.baseAddress, min(buffer.count, limit - bytes.count))
+                unsafe Glibc.read(
+                    descriptor, buffer.baseAddress, min(buffer.count, limit - bytes.count))
             }
             if count == 0 { break }
             if count < 0 {

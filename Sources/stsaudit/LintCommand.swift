@@ -34,7 +34,8 @@ struct LintCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("An MX host to compare with the policy; may be repeated.", valueName: "host"))
+        help: ArgumentHelp(
+            "An MX host to compare with the policy; may be repeated.", valueName: "host"))
     var mx: [String] = []
 
     @Option(

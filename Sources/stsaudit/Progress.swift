@@ -41,7 +41,9 @@ struct ProgressLine {
             parts.append("\(grouped(Int(rate)))/s")
             let left = Double(max(0, snapshot.total - settled))
             // The last pass waits for what answers late or never: no rate foretells it.
-            if left > 0, settled + snapshot.unsettled < snapshot.total { parts.append("ETA \(clock(Int(min(left / rate, 1e9))))") }
+            if left > 0, settled + snapshot.unsettled < snapshot.total {
+                parts.append("ETA \(clock(Int(min(left / rate, 1e9))))")
+            }
         }
         let waiting = min(snapshot.unsettled, max(0, snapshot.total - settled))
         if waiting > 0 { parts.append("to ask again \(grouped(waiting))") }

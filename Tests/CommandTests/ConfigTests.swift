@@ -50,9 +50,11 @@ struct ConfigTests {
         .init("[\nretries = 1", says: "f:1: a table header", why: "the header's line ends"),
         .init("[", says: "f:1:", why: "the text ends"),
         .init("ehlo = 1979-05-27T'x'", says: "f:1: a date without", why: "a date, T, and no time"),
-        .init("resolver = [\n\t1979-05-27t]", says: "f:2: a date without", why: "first on its line"),
+        .init(
+            "resolver = [\n\t1979-05-27t]", says: "f:2: a date without", why: "first on its line"),
         .init("a = [1,1979-05-27 x]", says: "f:1: a date without", why: "behind a comma"),
-        .init("store = 1979-05-27T07:32:00", says: "f:1: store: write a string", why: "a whole one"),
+        .init(
+            "store = 1979-05-27T07:32:00", says: "f:1: store: write a string", why: "a whole one"),
         .init("\n[network]\nretries = 1", says: "f:2: network: there is no", why: "a table"),
         .init("store = 1", says: "f:1: store: write a string", why: "a number for a string"),
         .init("store = true", says: "f:1: store: write a string", why: "a flag for a string"),

@@ -38,15 +38,19 @@ extension EndToEnd {
 
         private struct Page: Decodable {
             var domain: String
+            // Named as in the JSON.
+            // swift-format-ignore: AlwaysUseLowerCamelCase
             var recheck_after: String?
             var held: [Held]
             var changes: [Change]
             struct Held: Decodable {
+                // swift-format-ignore: AlwaysUseLowerCamelCase
                 var policy_id: String
                 var until: String
                 var differs: Bool
             }
             struct Change: Decodable {
+                // swift-format-ignore: AlwaysUseLowerCamelCase
                 var seen_at: String
             }
         }

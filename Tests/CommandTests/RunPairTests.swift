@@ -107,7 +107,8 @@ struct RunPairTests {
         #expect(RunOptions(old.json) == old)
     }
 
-    @Test("what older runs do not have is recorded where it is not the standard: timeouts, the proxy")
+    @Test(
+        "what older runs do not have is recorded where it is not the standard: timeouts, the proxy")
     func timeouts() throws {
         func recorded(_ arguments: String...) throws -> RunOptions {
             RunOptions(try EngineOptions.parse(arguments).recorded())

@@ -36,14 +36,14 @@ extension PolicyFetch {
                 failure: .proxy(status: 200), why: "connected, and cut"),
             Row(
                 greeting: says("HTTP/1.1 200 OK\r\n\r\n"), failure: .proxy(status: 200),
-                limit: 2, why: "connected, and silent"),
+                limit: 10, why: "connected, and silent"),
             Row(
                 greeting: says("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 503 Unavailable\r\n\r\n"),
                 failure: .proxy(status: 200), why: "connected, and its own page"),
             Row(greeting: .raw([]), failure: .proxy(status: 0), why: "closed without a word"),
             Row(
                 greeting: says("HTTP/1.1 403 Forbidden\r\nX: "), failure: .proxy(status: 403),
-                limit: 2, why: "stalls within its reply"),
+                limit: 10, why: "stalls within its reply"),
             Row(
                 greeting: .silence, failure: .proxy(status: 0), limit: 2, why: "waits for the host"),
         ]

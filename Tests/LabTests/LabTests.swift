@@ -36,7 +36,9 @@ struct LabTests {
                 world: ScenarioWorld(), options: LabOptions(dnsPort: lab.dnsPort))
         }
         let port = try LoopbackPort.free()
-        await #expect(throws: LabFailure.self) {
+        let policyInUse = HostServerFailure.addressInUse(
+            address: LabAddress.normal, port: lab.policyPort)
+        await #expect(throws: LabFailure.policyHosts(policyInUse)) {
             _ = try await Lab.start(
                 world: ScenarioWorld(),
                 options: LabOptions(dnsPort: port, policyPort: lab.policyPort))
@@ -61,7 +63,8 @@ struct LabTests {
         struct Failure: Error {}
         let port = try LoopbackPort.free()
         await #expect(throws: Failure.self) {
-            try await Lab.withLab(world: ScenarioWorld(), options: LabOptions(dnsPort: port)) { lab in
+            try await Lab.withLab(world: ScenarioWorld(), options: LabOptions(dnsPort: port)) {
+                lab in
                 #expect(lab.dnsPort == port)
                 throw Failure()
             }

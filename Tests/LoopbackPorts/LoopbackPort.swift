@@ -1,15 +1,23 @@
 import Glibc
+import Synchronization
 
 /// Ports of loopback addresses, for the tests.
 public enum LoopbackPort {
     public struct NoneFree: Error {}
 
-    /// One that nobody listens on, below those that the system gives out by itself (Linux:
-    /// `ip_local_port_range`), so that no other test gets it by chance: neither before the server
-    /// that it is for, nor between that server and the next.
+    /// Below those that Linux gives out by itself (`ip_local_port_range`, from 32,768 unless set
+    /// otherwise).
+    private static let range = 15_000..<32_000
+
+    /// From where the next one is looked for; another process begins elsewhere.
+    private static let next = Atomic(Int.random(in: 0..<range.count))
+
+    /// One that nobody listens on, and that no other test gets: neither before the server that it
+    /// is for, nor between that server and the next. Each is given once a round of 17,000.
     public static func free() throws -> UInt16 {
         for _ in 0..<200 {
-            let port = UInt16.random(in: 15_000..<32_000)
+            let offset = next.add(1, ordering: .relaxed).oldValue % range.count
+            let port = UInt16(range.lowerBound + offset)
             if isFree(port, SOCK_STREAM), isFree(port, SOCK_DGRAM) { return port }
         }
         throw NoneFree()

@@ -59,8 +59,8 @@ struct EvidenceLinesTests {
             evidence: evidence { $0.mx = Lookup(.found([MXRecord(preference: 0, host: "")])) },
             line: "mx: MX: none: the domain takes no mail", why: "RFC 7505 §3: a null MX"),
         Row(
-            evidence: evidence { $0.mx = Lookup(.failed(.timeout)) }, line: "mx: MX: ",
-            why: "a lookup that failed is in its own words"),
+            evidence: evidence { $0.mx = Lookup(.failed(.timeout)) },
+            line: "mx: MX: no answer in time", why: "a lookup that failed is in its own words"),
     ]
 
     @Test("a line for each thing that was seen", arguments: rows)

@@ -45,11 +45,13 @@ struct KitReportTests {
     private static let now = Timestamp(seconds: 1_795_435_200)
 
     private static func past(_ other: Evidence? = nil) throws -> DomainPast {
-        let evidence = other ?? Evidence(
-            mx: Lookup(.found([MXRecord(preference: 10, host: "mx.example.com")])),
-            record: Lookup(.found(["v=STSv1; id=\u{1B}[2J\n=1+1;"])),
-            tlsrpt: Lookup(.nameMissing, aliases: ["=cmd|x.example"]),
-            policyHost: HostAddresses(v4: Lookup(.nameMissing), v6: Lookup(.nameMissing)))
+        let evidence =
+            other
+            ?? Evidence(
+                mx: Lookup(.found([MXRecord(preference: 10, host: "mx.example.com")])),
+                record: Lookup(.found(["v=STSv1; id=\u{1B}[2J\n=1+1;"])),
+                tlsrpt: Lookup(.nameMissing, aliases: ["=cmd|x.example"]),
+                policyHost: HostAddresses(v4: Lookup(.nameMissing), v6: Lookup(.nameMissing)))
         let look = TimelineLook(
             firstSeen: now, lastSeen: now, verdict: .ineffective, evidence: evidence)
         return try #require(

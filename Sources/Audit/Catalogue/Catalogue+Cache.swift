@@ -22,8 +22,10 @@ extension Explanation {
         .idReused,
         title: "An earlier id of the record came back",
         meaning: "The record has an id that stood for another policy text before.",
-        senderView: "A sender that still holds the policy of that time takes it for the current one.",
-        remedy: "Publish the STS record with an id that was never used before, such as a time stamp.",
+        senderView:
+            "A sender that still holds the policy of that time takes it for the current one.",
+        remedy:
+            "Publish the STS record with an id that was never used before, such as a time stamp.",
         rfc: "RFC 8461 §3.1", common: .cachedPolicy, step: .cache,
         verify: [Command.record, Command.history])
 

@@ -5,7 +5,8 @@ extension Explanation {
         title: "An MX host could not be probed",
         meaning: "The MX host gave no answer on port 25 that tells whether it offers TLS.",
         senderView: "A sender that sees the same tries the next MX host, or again later.",
-        remedy: "Test again from a network that may connect to port 25, and see that the host runs.",
+        remedy:
+            "Test again from a network that may connect to port 25, and see that the host runs.",
         rfc: "RFC 8461 §4.2", step: .mx,
         verify: [Command.mx, Command.probe])
 

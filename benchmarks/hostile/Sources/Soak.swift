@@ -30,7 +30,8 @@ struct Soak {
     func run() async throws {
         let world = Self.world(domains: domains)
         HostileBenchmark.say(
-            "survey,domains,unmeasured,wrong,wall_s,cpu_s,heap_kb,rss_kb,peak_kb,threads,descriptors")
+            "survey,domains,unmeasured,wrong,wall_s,cpu_s,heap_kb,rss_kb,peak_kb,threads,descriptors"
+        )
         for number in 1...surveys {
             let start = ContinuousClock.now
             let outcome = try await survey(world, number)
