@@ -107,7 +107,7 @@ extension Judge {
 extension Judge {
     private static func proxyPhrase(_ status: Int, _ host: String) -> String {
         switch status {
-        case 0: "the proxy makes no connection to \(host)"
+        case 0: "no connection to \(host) comes about through the proxy, or none to the proxy"
         case 200...299: "the connection to \(host) through the proxy breaks off or stalls"
         default: "the proxy answers with status \(status) to a connection to \(host)"
         }

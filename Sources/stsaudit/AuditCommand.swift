@@ -13,8 +13,8 @@ struct AuditCommand: AsyncParsableCommand {
         discussion: """
             The portfolio is a CSV with a header (domain, and any of account, expected_mode, tags; \
             other columns are carried through) or one domain per line; gzip is recognised. Results \
-            go into the store; --output writes domains.csv, findings.csv, causes.csv and \
-            domains.jsonl beside. The summary goes to standard output.
+            go into the store; --output writes domains.csv, findings.csv, causes.csv, \
+            groups.csv and domains.jsonl beside. The summary goes to standard output.
 
             An interrupted run goes on with the same command and --resume.
 

@@ -60,9 +60,9 @@ enum FailureText {
         case .resolver(let failure): text(failure)
         case .fetcher(let failure): failure.description
         case .resolverUnavailable(let attempts):
-            "resolver-unavailable: \(attempts) questions for the root's name servers got no answer, "
-                + "or that the root does not exist; check --resolver or /etc/resolv.conf and try "
-                + "again (an audit goes on with --resume)"
+            "resolver-unavailable: the resolver left \(attempts) questions for the root's name servers "
+                + "without an answer, or denied that there is a root; check --resolver or "
+                + "/etc/resolv.conf and try again (an audit goes on with --resume)"
         case .alreadyRunning, .closed: "the survey was used out of order (\(failure))"
         }
     }

@@ -184,6 +184,16 @@ struct ConfigTests {
         #expect(try values(first.out)[try #require(.named("ehlo"))] == .string("a\"b\\c\u{7}é"))
     }
 
+    @Test("the printed configuration has the command line's options where there is no file, too")
+    func withoutFile() async throws {
+        let scratch = try Scratch()
+        let printed = try await Tool.run(
+            ["config", "--resolver", "127.0.0.1", "--store=nightly.sqlite"], in: scratch)
+        #expect(printed.status == 0, "\(printed.errors)")
+        #expect(printed.out.contains("resolver = [\"127.0.0.1\"]  # command line\n"))
+        #expect(printed.out.contains("store = \"nightly.sqlite\"  # command line\n"))
+    }
+
     @Test("a bad file is a usage error of every command that reads it, and help is still given")
     func badFile() async throws {
         let scratch = try Scratch()

@@ -19,10 +19,10 @@ struct Configured {
     /// - Parameter arguments: without the program's name.
     /// - Throws: `.usage` when the file cannot be followed.
     static func read(_ arguments: [String]) throws(CommandFailure) -> Configured {
-        let plain = Configured(arguments: arguments, given: [:])
         let (words, command) = command(arguments)
         let rest = Array(arguments.dropFirst(words))
         let given = values(in: rest)
+        let plain = Configured(arguments: arguments, given: given)
         guard let path = given["config"]?.last ?? standardFile else { return plain }
         let options = ToolHelp(command).longOptions
         guard options.contains("config"), !asksForHelp(rest) else { return plain }

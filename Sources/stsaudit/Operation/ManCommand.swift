@@ -62,8 +62,16 @@ enum ManPage {
             Findings at or above
             .Fl \\-fail\\-on ;
             for
+            .Cm diff
+            and
+            .Cm rejudge ,
+            a regression that
+            .Fl \\-fail\\-on
+            asks for; for
             .Cm lint ,
-            something invalid or uncovered.
+            something invalid or uncovered; for
+            .Cm tlsrpt import ,
+            something that could not be read.
             .It 2
             The audit itself failed.
             .It 64
