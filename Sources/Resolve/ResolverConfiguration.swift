@@ -27,8 +27,8 @@ public struct ResolverConfiguration: Hashable, Sendable {
 
     public init(
         servers: [Endpoint] = [], timeout: Duration = .seconds(3), tries: Int = 2,
-        channels: Int = 8,
-        inFlightPerChannel: Int = 128, ednsPayload: UInt16 = 1232, queriesPerChannel: Int = 4096
+        channels: Int = 8, inFlightPerChannel: Int = 128, ednsPayload: UInt16 = 1232,
+        queriesPerChannel: Int = 4096
     ) {
         self.servers = servers
         self.timeout = timeout
